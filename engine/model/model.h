@@ -1,0 +1,87 @@
+/* model.h - encoders and heads as graphs, their weights in and out
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "engine/base/base.h"
+#include "kernels/pk.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PhenoModelOptions:
+ * @encoder: "resnet18", "resnet34", "resnet50" or "resnet101"
+ * @bands: of the input
+ * @size: side of the input
+ * @projection: width of the projection head's output; 0: no head, no loss
+ * @temperature: of NT-Xent
+ */
+typedef struct
+{
+  const char *encoder;
+  int bands, size, projection;
+  float temperature;
+} PhenoModelOptions;
+
+/* Names of outputs of the graph, and of the read-outs of `embed --layer`. */
+#define PHENO_OUTPUT_STEM "stem"             /* after the first max pool */
+#define PHENO_OUTPUT_LAYER1 "layer1"         /* (N, C, H, W) ... "layer4" */
+#define PHENO_OUTPUT_FEATURES "features"     /* (N, D) pooled: the embedding */
+#define PHENO_OUTPUT_PROJECTION "projection" /* (N, P) rows of length 1 */
+#define PHENO_OUTPUT_LOSS "loss"             /* (1) */
+
+/**
+ * pheno_model_new_graph:
+ * Parameters are named as torchvision names them; the head "projection.0", "projection.2".
+ * Returns: (transfer full): free with pk_graph_free()
+ */
+pk_graph *pheno_model_new_graph (const PhenoModelOptions *options, GError **error);
+const char *const *pheno_model_encoders (void); /* NULL-ended */
+
+/**
+ * pheno_model_initialise:
+ * PyTorch's initialisation (Kaiming normal, fan out, for convolutions; 1 and 0 for norms; uniform of 1/sqrt(fan in)
+ * for linear layers) from @seed, the same on every machine.
+ */
+gboolean pheno_model_initialise (const pk_graph *graph, pk_parameters *parameters, guint64 seed,
+                                 GError **error);
+
+/**
+ * PhenoTensors: named float32 arrays and text metadata of a safetensors file
+ */
+typedef struct _PhenoTensors PhenoTensors;
+PhenoTensors *pheno_tensors_new (void);
+PhenoTensors *pheno_tensors_load (const char *path, GError **error); /* mapped; sizes checked */
+gboolean pheno_tensors_save (const PhenoTensors *tensors, const char *path, GError **error);
+void pheno_tensors_free (PhenoTensors *tensors);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoTensors, pheno_tensors_free)
+void pheno_tensors_add (PhenoTensors *tensors, const char *name, const gint64 *shape, int rank,
+                        const float *values); /* copies */
+const float *pheno_tensors_find (const PhenoTensors *tensors, const char *name, gint64 *shape,
+                                 int *rank); /* NULL when absent */
+void pheno_tensors_set_text (PhenoTensors *tensors, const char *key, const char *value);
+const char *pheno_tensors_get_text (const PhenoTensors *tensors, const char *key);
+GStrv pheno_tensors_names (const PhenoTensors *tensors);
+
+/**
+ * PhenoWeightsReport: which parameters were found, which were not, and why
+ */
+typedef struct
+{
+  GPtrArray *matched, *missing, *mismatched, *unused; /* names, with a reason where there is one */
+} PhenoWeightsReport;
+void pheno_weights_report_free (PhenoWeightsReport *report);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoWeightsReport, pheno_weights_report_free)
+
+/**
+ * pheno_model_take_weights:
+ * Copies every tensor whose name and shape fit into @parameters.
+ * Errors: %PHENO_ERROR_FORMAT when not one convolution of the encoder matches
+ */
+PhenoWeightsReport *pheno_model_take_weights (const pk_graph *graph, pk_parameters *parameters,
+                                              const PhenoTensors *tensors, GError **error);
+gboolean pheno_model_add_weights (const pk_graph *graph, pk_parameters *parameters,
+                                  PhenoTensors *tensors, GError **error);
+
+G_END_DECLS
