@@ -250,7 +250,8 @@ float *pk_plan_input (pk_plan *plan, const char *name);
 pk_status pk_plan_forward (pk_plan *plan);
 
 /* Adds @scale times the gradients of the loss to the gradients of the parameters. With
- * gradient accumulation over k batches @scale is 1 / k. */
+ * gradient accumulation over k batches @scale is 1 / k. Once after each forward pass: it
+ * uses up what the forward pass kept, but for the outputs. */
 pk_status pk_plan_backward (pk_plan *plan, float scale);
 
 /* Copies an output of the plan, pk_graph_output_shape, to @values as float32. */

@@ -1,0 +1,73 @@
+/* graph.h - the inside of a graph: what plans read
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef PK_GRAPH_H
+#define PK_GRAPH_H
+
+#include "kernels/pk.h"
+
+typedef enum
+{
+  PK_NODE_INPUT,
+  PK_NODE_CONV2D,
+  PK_NODE_BATCH_NORM,
+  PK_NODE_RELU,
+  PK_NODE_ADD,
+  PK_NODE_MAX_POOL,
+  PK_NODE_GLOBAL_AVERAGE_POOL,
+  PK_NODE_LINEAR,
+  PK_NODE_L2_NORMALISE,
+  PK_NODE_NT_XENT
+} pk_node_kind;
+
+typedef struct
+{
+  pk_node_kind kind;
+  pk_value input[2]; /* -1: none */
+  int parameter;     /* index of its first parameter, -1: none */
+  int kernel, stride, padding;
+  bool bias;
+  float temperature;
+  pk_shape shape; /* of its value, for a batch of one */
+  char *name;     /* of an input */
+} pk_node;
+
+typedef struct
+{
+  pk_parameter_info info;
+  char *name;
+} pk_parameter;
+
+typedef struct
+{
+  char *name;
+  pk_value value;
+} pk_output;
+
+struct pk_graph
+{
+  pk_node *nodes;
+  int node_count, node_capacity;
+  pk_parameter *parameters;
+  int parameter_count, parameter_capacity;
+  pk_output *outputs;
+  int output_count, output_capacity;
+};
+
+pk_value pk_graph_find_output (const pk_graph *graph, const char *name); /* -1: absent */
+
+/* Offsets of a batch norm's parameters from its first one. */
+enum
+{
+  PK_NORM_SCALE = 0,
+  PK_NORM_SHIFT,
+  PK_NORM_MEAN,
+  PK_NORM_VARIANCE
+};
+
+#define PK_NORM_EPSILON 1e-5f
+#define PK_NORM_MOMENTUM 0.1f
+#define PK_LENGTH_EPSILON 1e-12f
+
+#endif /* PK_GRAPH_H */

@@ -1,0 +1,48 @@
+/* reference.h - every operation in slow, obvious C
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The definition of each operation, the oracle of the tests, and what other back-ends fall
+ * back on for shapes they have nothing for. Tensors are plain float32.
+ */
+#ifndef PK_REFERENCE_H
+#define PK_REFERENCE_H
+
+#include "kernels/backend.h"
+
+pk_status pk_reference_conv2d_forward (pk_step *step);
+pk_status pk_reference_conv2d_backward (pk_step *step, float scale);
+
+pk_status pk_reference_norm_prepare (pk_step *step);
+pk_status pk_reference_norm_forward (pk_step *step);
+pk_status pk_reference_norm_again (pk_step *step, pk_tensor *output);
+pk_status pk_reference_norm_backward (pk_step *step, float scale);
+
+pk_status pk_reference_relu_forward (pk_step *step);
+pk_status pk_reference_relu_backward (pk_step *step, float scale);
+pk_status pk_reference_add_forward (pk_step *step);
+
+pk_status pk_reference_max_pool_prepare (pk_step *step);
+pk_status pk_reference_max_pool_forward (pk_step *step);
+pk_status pk_reference_max_pool_backward (pk_step *step, float scale);
+pk_status pk_reference_global_average_pool_forward (pk_step *step);
+pk_status pk_reference_global_average_pool_backward (pk_step *step, float scale);
+
+pk_status pk_reference_linear_forward (pk_step *step);
+pk_status pk_reference_linear_backward (pk_step *step, float scale);
+
+pk_status pk_reference_l2_normalise_prepare (pk_step *step);
+pk_status pk_reference_l2_normalise_forward (pk_step *step);
+pk_status pk_reference_l2_normalise_backward (pk_step *step, float scale);
+
+pk_status pk_reference_nt_xent_forward (pk_step *step);
+pk_status pk_reference_nt_xent_backward (pk_step *step, float scale);
+
+pk_status pk_reference_sum (pk_device *device, const pk_tensor *a, const pk_tensor *b,
+                            pk_tensor *out);
+double pk_reference_sum_of_squares (pk_device *device, const float *values, int64_t count);
+void pk_reference_update (pk_device *device, const pk_optimiser *optimiser, float *value,
+                          const float *gradient, float *state0, float *state1, int64_t count,
+                          bool decay, float learning_rate, float gradient_scale, int64_t step);
+
+#endif /* PK_REFERENCE_H */

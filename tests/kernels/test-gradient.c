@@ -1,0 +1,214 @@
+/* test-gradient.c - the backward pass against finite differences, and the devices
+ * against each other
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "tests/support/small-net.h"
+
+#define BATCH 8
+
+typedef struct
+{
+  pk_device *device;
+  pk_graph *graph;
+  pk_parameters *parameters;
+  pk_plan *plan;
+} net;
+
+static pk_status
+open_net (net *self, const char *device, int threads, pk_precision precision)
+{
+  static const char *const outputs[] = { "loss", "features", "projection", NULL };
+  pk_status status;
+
+  memset (self, 0, sizeof *self);
+  if ((status = pk_device_open (device, threads, &self->device)) != PK_OK)
+    return status;
+  self->graph = small_net (16);
+  if ((status = pk_parameters_new (self->device, self->graph, &self->parameters)) != PK_OK)
+    return status;
+  fill_parameters (self->graph, self->parameters);
+  status = pk_plan_new (self->device, self->graph, self->parameters,
+                        &(pk_plan_options){ .batch = BATCH,
+                                            .training = true,
+                                            .precision = precision,
+                                            .outputs = outputs },
+                        &self->plan);
+  if (status == PK_OK)
+    fill_random (pk_plan_input (self->plan, "pixels"),
+                 (int64_t) BATCH * 3 * SMALL_NET_SIZE * (SMALL_NET_SIZE + 3), 7);
+  return status;
+}
+
+static void
+close_net (net *self)
+{
+  pk_plan_free (self->plan);
+  pk_parameters_free (self->parameters);
+  pk_graph_free (self->graph);
+  pk_device_close (self->device);
+}
+
+static float
+loss_of (net *self)
+{
+  float loss = NAN;
+
+  if (pk_plan_forward (self->plan) == PK_OK)
+    pk_plan_read (self->plan, "loss", &loss);
+  return loss;
+}
+
+/* The loss at value +- e of one weight, by central differences. Relus make the loss bend,
+ * so the step must be small, and float's noise is then some per cent of a derivative. */
+static double
+numeric_gradient (net *self, int parameter, float *values, int64_t at)
+{
+  const float e = 4e-3f;
+  float kept = values[at], up, down;
+
+  values[at] = kept + e;
+  pk_parameters_write (self->parameters, parameter, values);
+  up = loss_of (self);
+  values[at] = kept - e;
+  pk_parameters_write (self->parameters, parameter, values);
+  down = loss_of (self);
+  values[at] = kept;
+  pk_parameters_write (self->parameters, parameter, values);
+
+  return ((double) up - down) / (2 * e);
+}
+
+static void
+test_finite_differences (const char *device)
+{
+  net self;
+  double errors = 0, sizes = 0;
+  int checked = 0;
+
+  CHECK_OK (open_net (&self, device, 1, PK_FLOAT32));
+  CHECK (loss_of (&self) > 0, "loss");
+  CHECK_OK (pk_parameters_clear_gradients (self.parameters));
+  CHECK_OK (pk_plan_backward (self.plan, 1));
+
+  for (int i = 0; i < pk_graph_parameter_count (self.graph); i++)
+    {
+      const pk_parameter_info *info = pk_graph_parameter (self.graph, i);
+      int64_t count = pk_shape_count (info->shape);
+      float *values, *gradient;
+
+      if (!info->trained)
+        continue;
+      values = malloc ((size_t) count * sizeof (float));
+      gradient = malloc ((size_t) count * sizeof (float));
+      CHECK_OK (pk_parameters_read (self.parameters, i, values));
+      CHECK_OK (pk_parameters_read_gradient (self.parameters, i, gradient));
+      for (int k = 0; k < 3; k++)
+        {
+          int64_t at = (k * 7919 + i * 31) % count;
+          double expected = numeric_gradient (&self, i, values, at);
+
+          errors += fabs (expected - gradient[at]);
+          sizes += fabs (expected);
+          checked++;
+          CHECK (fabs (expected - gradient[at]) < 0.15 * fabs (expected) + 6e-3,
+                 "%s[%d]: %g by differences, %g by the backward pass", info->name, (int) at,
+                 expected, (double) gradient[at]);
+        }
+      free (values);
+      free (gradient);
+    }
+
+  /* Each alone may sit at a bend; together they may not. */
+  CHECK (checked > 60 && errors < 0.04 * sizes, "%g of %g", errors, sizes);
+  close_net (&self);
+}
+
+/* Compares loss and all gradients of two nets, one forward and backward pass each. */
+static void
+compare (net *a, net *b, double loss_tolerance, double gradient_tolerance)
+{
+  float first = loss_of (a), second = loss_of (b);
+
+  CHECK (fabsf (first - second) <= loss_tolerance * fabsf (second), "losses %.7g and %.7g",
+         (double) first, (double) second);
+  CHECK_OK (pk_parameters_clear_gradients (a->parameters));
+  CHECK_OK (pk_parameters_clear_gradients (b->parameters));
+  CHECK_OK (pk_plan_backward (a->plan, 0.5f));
+  CHECK_OK (pk_plan_forward (a->plan));
+  CHECK_OK (pk_plan_backward (a->plan, 0.5f)); /* parts add up */
+  CHECK_OK (pk_plan_forward (b->plan));
+  CHECK_OK (pk_plan_backward (b->plan, 1));
+
+  for (int i = 0; i < pk_graph_parameter_count (a->graph); i++)
+    {
+      const pk_parameter_info *info = pk_graph_parameter (a->graph, i);
+      int64_t count = pk_shape_count (info->shape);
+      float *x = malloc (2 * (size_t) count * sizeof (float)), *y = x + count;
+      double difference;
+
+      if (info->trained)
+        {
+          pk_parameters_read_gradient (a->parameters, i, x);
+          pk_parameters_read_gradient (b->parameters, i, y);
+        }
+      else
+        {
+          pk_parameters_read (a->parameters, i, x);
+          pk_parameters_read (b->parameters, i, y);
+        }
+      difference = relative_difference (x, y, count);
+      free (x);
+      CHECK (difference <= gradient_tolerance, "%s differs by %g", info->name, difference);
+    }
+}
+
+static void
+test_equals_reference (const char *device)
+{
+  net a, b;
+
+  CHECK_OK (open_net (&a, device, 0, PK_FLOAT32));
+  CHECK_OK (open_net (&b, "reference", 0, PK_FLOAT32));
+  compare (&a, &b, 1e-5, 2e-3);
+  close_net (&a);
+  close_net (&b);
+}
+
+static void
+test_threads_agree (const char *device)
+{
+  net a, b;
+
+  CHECK_OK (open_net (&a, device, 2, PK_FLOAT32));
+  CHECK_OK (open_net (&b, device, 1, PK_FLOAT32));
+  compare (&a, &b, 1e-6, 1e-3);
+  close_net (&a);
+  close_net (&b);
+}
+
+static void
+test_bfloat16 (const char *device)
+{
+  net a, b;
+  pk_status status = open_net (&a, device, 0, PK_BFLOAT16);
+
+  if (status == PK_UNSUPPORTED)
+    {
+      CHECK (strstr (pk_message (), "bfloat16") != NULL, "%s", pk_message ());
+      pk_graph_free (a.graph);
+      pk_parameters_free (a.parameters);
+      pk_device_close (a.device);
+      return;
+    }
+  CHECK (status == PK_OK, "%s", pk_message ());
+  CHECK_OK (open_net (&b, "reference", 0, PK_FLOAT32));
+  compare (&a, &b, 2e-2, 0.3);
+  close_net (&a);
+  close_net (&b);
+}
+
+KERNEL_TESTS ({ "gradients/finite-differences", test_finite_differences, true },
+              { "gradients/equal-the-reference", test_equals_reference, true },
+              { "gradients/one-and-two-threads-agree", test_threads_agree, true },
+              { "gradients/bfloat16-is-near-or-refused", test_bfloat16, true })
