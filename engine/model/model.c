@@ -1,0 +1,126 @@
+/* model.c - an encoder and its head as one graph
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "engine/model/model.h"
+#include "engine/model/head.h"
+#include "engine/model/resnet.h"
+
+/* Five halvings: below this the deepest map would be smaller than one pixel's reach. */
+#define SMALLEST_SIZE 32
+#define LARGEST_SIZE 4096
+#define MOST_BANDS 65536
+
+const char *const *
+pheno_model_encoders (void)
+{
+  return pheno_resnet_names ();
+}
+
+gboolean
+pheno_kernel_check (pk_status status, GError **error)
+{
+  const char *words = pk_message ();
+
+  switch (status)
+    {
+    case PK_OK:
+      return TRUE;
+    case PK_OUT_OF_MEMORY:
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_DEVICE,
+                   _ ("There is not enough memory (%s). Choose a smaller batch or a smaller "
+                      "image size, or close other programs."),
+                   words);
+      return FALSE;
+    case PK_NO_DEVICE:
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_DEVICE,
+                   _ ("The device is not there (%s). “phenoscape-cli devices” lists what this "
+                      "machine has; “auto” takes the best of it."),
+                   words);
+      return FALSE;
+    case PK_UNSUPPORTED:
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_DEVICE,
+                   _ ("The device cannot compute this (%s). Choose another device or "
+                      "precision=float32."),
+                   words);
+      return FALSE;
+    case PK_BAD_ARGUMENT:
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                   _ ("The model cannot be built with these settings (%s). Change the size, the "
+                      "batch or the encoder."),
+                   words);
+      return FALSE;
+    case PK_FAILED:
+    default:
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_DEVICE,
+                   _ ("The device failed (%s). Try again, or use device=reference, which is slow "
+                      "but needs no library."),
+                   words);
+      return FALSE;
+    }
+}
+
+static gboolean
+check_number (const char *key, int value, int low, int high, GError **error)
+{
+  if (value >= low && value <= high)
+    return TRUE;
+
+  g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+               _ ("“%s” is %d; it must be from %d to %d."), key, value, low, high);
+  return FALSE;
+}
+
+static gboolean
+check_options (const PhenoModelOptions *options, GError **error)
+{
+  if (!g_strv_contains (pheno_model_encoders (), options->encoder))
+    {
+      const char *nearest = pheno_nearest_word (options->encoder, pheno_model_encoders ());
+      g_autofree char *known = g_strjoinv (", ", (char **) pheno_model_encoders ());
+
+      if (nearest != NULL)
+        g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                     _ ("There is no encoder “%s”. Did you mean “%s”?"), options->encoder,
+                     nearest);
+      else
+        g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                     _ ("There is no encoder “%s”. Choose one of: %s."), options->encoder,
+                     known);
+      return FALSE;
+    }
+
+  return check_number ("size", options->size, SMALLEST_SIZE, LARGEST_SIZE, error)
+         && check_number ("bands", options->bands, 1, MOST_BANDS, error)
+         && check_number ("projection", options->projection, 0, MOST_BANDS, error);
+}
+
+pk_graph *
+pheno_model_new_graph (const PhenoModelOptions *options, GError **error)
+{
+  pk_graph *graph;
+  pk_value value;
+
+  if (!check_options (options, error))
+    return NULL;
+
+  if ((graph = pk_graph_new ()) == NULL)
+    {
+      pheno_kernel_check (PK_OUT_OF_MEMORY, error);
+      return NULL;
+    }
+
+  value = pk_graph_input (graph, PHENO_INPUT, options->bands, options->size, options->size);
+  value = pheno_resnet_build (graph, options->encoder, value);
+  if (options->projection > 0)
+    value = pheno_head_build (graph, value, options->projection, options->temperature);
+
+  if (value < 0)
+    {
+      pheno_kernel_check (PK_BAD_ARGUMENT, error);
+      pk_graph_free (graph);
+      return NULL;
+    }
+
+  return graph;
+}

@@ -1,0 +1,188 @@
+/* weights.c - from a file's tensors to a graph's parameters and back
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "engine/model/tensors.h"
+
+void
+pheno_weights_report_free (PhenoWeightsReport *report)
+{
+  if (report == NULL)
+    return;
+
+  g_ptr_array_unref (report->matched);
+  g_ptr_array_unref (report->missing);
+  g_ptr_array_unref (report->mismatched);
+  g_ptr_array_unref (report->unused);
+  g_free (report->prefix);
+  g_free (report);
+}
+
+static PhenoWeightsReport *
+report_new (char *prefix)
+{
+  PhenoWeightsReport *report = g_new0 (PhenoWeightsReport, 1);
+
+  report->matched = g_ptr_array_new_with_free_func (g_free);
+  report->missing = g_ptr_array_new_with_free_func (g_free);
+  report->mismatched = g_ptr_array_new_with_free_func (g_free);
+  report->unused = g_ptr_array_new_with_free_func (g_free);
+  report->prefix = prefix;
+
+  return report;
+}
+
+/* What other programs put before the names of the encoder: the file's own name of the
+ * deepest weight, which every ResNet has, tells. */
+static char *
+find_prefix (const PhenoTensors *tensors)
+{
+  static const char deep[] = "layer4.1.conv2.weight";
+  g_auto (GStrv) names = NULL;
+
+  if (pheno_tensors_find (tensors, deep, NULL, NULL) != NULL)
+    return g_strdup ("");
+
+  names = pheno_tensors_names (tensors);
+  for (char **name = names; *name != NULL; name++)
+    if (g_str_has_suffix (*name, deep) && (*name)[strlen (*name) - strlen (deep) - 1] == '.')
+      return g_strndup (*name, strlen (*name) - strlen (deep));
+
+  return g_strdup ("");
+}
+
+static char *
+shape_text (const gint64 *size, int rank)
+{
+  GString *text = g_string_new ("(");
+
+  for (int i = 0; i < rank; i++)
+    g_string_append_printf (text, "%s%" G_GINT64_FORMAT, i == 0 ? "" : ", ", size[i]);
+
+  return g_string_free (g_string_append_c (text, ')'), FALSE);
+}
+
+static gboolean
+same_shape (pk_shape shape, const gint64 *size, int rank)
+{
+  if (shape.rank != rank)
+    return FALSE;
+
+  for (int i = 0; i < rank; i++)
+    if (shape.size[i] != size[i])
+      return FALSE;
+
+  return TRUE;
+}
+
+static void
+add_mismatch (PhenoWeightsReport *report, const pk_parameter_info *info, const gint64 *size,
+              int rank)
+{
+  gint64 wanted[4] = { info->shape.size[0], info->shape.size[1], info->shape.size[2],
+                       info->shape.size[3] };
+  g_autofree char *has = shape_text (size, rank);
+  g_autofree char *needs = shape_text (wanted, info->shape.rank);
+
+  g_ptr_array_add (report->mismatched,
+                   g_strdup_printf (_ ("%s: the file has the shape %s, the model %s"),
+                                    info->name, has, needs));
+}
+
+/* Copies parameter @index where the file has it in the same shape. */
+static gboolean
+take_parameter (const pk_graph *graph, pk_parameters *parameters, int index,
+                const PhenoTensors *tensors, PhenoWeightsReport *report, GHashTable *used,
+                GError **error)
+{
+  const pk_parameter_info *info = pk_graph_parameter (graph, index);
+  g_autofree char *name = g_strconcat (report->prefix, info->name, NULL);
+  gint64 size[PHENO_TENSOR_MAX_RANK];
+  const float *values;
+  int rank;
+
+  values = pheno_tensors_find (tensors, name, size, &rank);
+  if (values == NULL)
+    {
+      g_ptr_array_add (report->missing, g_strdup (info->name));
+      return TRUE;
+    }
+
+  g_hash_table_add (used, g_steal_pointer (&name));
+  if (!same_shape (info->shape, size, rank))
+    {
+      add_mismatch (report, info, size, rank);
+      return TRUE;
+    }
+
+  g_ptr_array_add (report->matched, g_strdup (info->name));
+  return pheno_kernel_check (pk_parameters_write (parameters, index, values), error);
+}
+
+static void
+list_unused (const PhenoTensors *tensors, GHashTable *used, PhenoWeightsReport *report)
+{
+  g_auto (GStrv) names = pheno_tensors_names (tensors);
+
+  for (char **name = names; *name != NULL; name++)
+    if (!g_hash_table_contains (used, *name))
+      g_ptr_array_add (report->unused, g_strdup (*name));
+}
+
+static gboolean
+matched_a_convolution (const pk_graph *graph, const PhenoWeightsReport *report)
+{
+  for (guint i = 0; i < report->matched->len; i++)
+    {
+      int index = pk_graph_find_parameter (graph, report->matched->pdata[i]);
+
+      if (pk_graph_parameter (graph, index)->shape.rank == 4)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+PhenoWeightsReport *
+pheno_model_take_weights (const pk_graph *graph, pk_parameters *parameters,
+                          const PhenoTensors *tensors, GError **error)
+{
+  g_autoptr (PhenoWeightsReport) report = report_new (find_prefix (tensors));
+  g_autoptr (GHashTable) used = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (int i = 0; i < pk_graph_parameter_count (graph); i++)
+    if (!take_parameter (graph, parameters, i, tensors, report, used, error))
+      return NULL;
+
+  if (!matched_a_convolution (graph, report))
+    {
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+                   _ ("The weights do not fit the encoder: not one of its convolutions is among "
+                      "the %u tensors of the file. Choose the encoder that the weights were made "
+                      "with, or a file with torchvision's parameter names."),
+                   g_hash_table_size (tensors->tensors));
+      return NULL;
+    }
+
+  list_unused (tensors, used, report);
+  return g_steal_pointer (&report);
+}
+
+gboolean
+pheno_model_add_weights (const pk_graph *graph, pk_parameters *parameters, PhenoTensors *tensors,
+                         GError **error)
+{
+  for (int i = 0; i < pk_graph_parameter_count (graph); i++)
+    {
+      const pk_parameter_info *info = pk_graph_parameter (graph, i);
+      g_autofree float *values = g_new (float, pk_shape_count (info->shape));
+      gint64 shape[4] = { info->shape.size[0], info->shape.size[1], info->shape.size[2],
+                          info->shape.size[3] };
+
+      if (!pheno_kernel_check (pk_parameters_read (parameters, i, values), error))
+        return FALSE;
+      pheno_tensors_add (tensors, info->name, shape, info->shape.rank, values);
+    }
+
+  return TRUE;
+}
