@@ -13,7 +13,8 @@ pheno_head_build (pk_graph *graph, pk_value features, int width, float temperatu
   if (features < 0)
     return features;
 
-  x = pk_graph_relu (graph, pk_graph_linear (graph, features, "projection.0", hidden, true));
+  x = pk_graph_relu (graph,
+                     pk_graph_linear (graph, features, "projection.0", hidden, true));
   x = pk_graph_linear (graph, x, "projection.2", width, true);
   x = pk_graph_l2_normalise (graph, x);
   pk_graph_output (graph, x, PHENO_OUTPUT_PROJECTION);

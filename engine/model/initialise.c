@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Each weight is a function of (seed, parameter's name, position) and of nothing else, so an
- * encoder starts the same with and without a head, on any device.
+ * Each weight is a function of (seed, parameter's name, position) and of nothing else, so
+ * an encoder starts the same with and without a head, on any device.
  */
 #include <math.h>
 
@@ -86,8 +86,10 @@ fill (const pk_graph *graph, const pk_parameter_info *info, float *values, guint
   switch (info->role)
     {
     case PK_ROLE_WEIGHT:
-      if (info->shape.rank == 4) /* Kaiming normal, fan out: He et al. 2015, arXiv:1502.01852 */
-        fill_normal (values, count, seed, hash, sqrt (2.0 / (size[0] * size[2] * size[3])));
+      if (info->shape.rank
+          == 4) /* Kaiming normal, fan out: He et al. 2015, arXiv:1502.01852 */
+        fill_normal (values, count, seed, hash,
+                     sqrt (2.0 / (size[0] * size[2] * size[3])));
       else
         fill_uniform (values, count, seed, hash, 1 / sqrt ((double) size[1]));
       return;

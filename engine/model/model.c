@@ -27,16 +27,18 @@ pheno_kernel_check (pk_status status, GError **error)
     case PK_OK:
       return TRUE;
     case PK_OUT_OF_MEMORY:
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_DEVICE,
-                   _ ("There is not enough memory (%s). Choose a smaller batch or a smaller "
-                      "image size, or close other programs."),
-                   words);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_DEVICE,
+          _ ("There is not enough memory (%s). Choose a smaller batch or a smaller "
+             "image size, or close other programs."),
+          words);
       return FALSE;
     case PK_NO_DEVICE:
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_DEVICE,
-                   _ ("The device is not there (%s). “phenoscape-cli devices” lists what this "
-                      "machine has; “auto” takes the best of it."),
-                   words);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_DEVICE,
+          _ ("The device is not there (%s). “phenoscape-cli devices” lists what this "
+             "machine has; “auto” takes the best of it."),
+          words);
       return FALSE;
     case PK_UNSUPPORTED:
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_DEVICE,
@@ -45,17 +47,19 @@ pheno_kernel_check (pk_status status, GError **error)
                    words);
       return FALSE;
     case PK_BAD_ARGUMENT:
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("The model cannot be built with these settings (%s). Change the size, the "
-                      "batch or the encoder."),
-                   words);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("The model cannot be built with these settings (%s). Change the size, the "
+             "batch or the encoder."),
+          words);
       return FALSE;
     case PK_FAILED:
     default:
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_DEVICE,
-                   _ ("The device failed (%s). Try again, or use device=reference, which is slow "
-                      "but needs no library."),
-                   words);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_DEVICE,
+          _ ("The device failed (%s). Try again, or use device=reference, which is slow "
+             "but needs no library."),
+          words);
       return FALSE;
     }
 }
@@ -76,7 +80,8 @@ check_options (const PhenoModelOptions *options, GError **error)
 {
   if (!g_strv_contains (pheno_model_encoders (), options->encoder))
     {
-      const char *nearest = pheno_nearest_word (options->encoder, pheno_model_encoders ());
+      const char *nearest
+          = pheno_nearest_word (options->encoder, pheno_model_encoders ());
       g_autofree char *known = g_strjoinv (", ", (char **) pheno_model_encoders ());
 
       if (nearest != NULL)
@@ -110,7 +115,8 @@ pheno_model_new_graph (const PhenoModelOptions *options, GError **error)
       return NULL;
     }
 
-  value = pk_graph_input (graph, PHENO_INPUT, options->bands, options->size, options->size);
+  value
+      = pk_graph_input (graph, PHENO_INPUT, options->bands, options->size, options->size);
   value = pheno_resnet_build (graph, options->encoder, value);
   if (options->projection > 0)
     value = pheno_head_build (graph, value, options->projection, options->temperature);

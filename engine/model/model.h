@@ -24,7 +24,8 @@ typedef struct
   float temperature;
 } PhenoModelOptions;
 
-#define PHENO_INPUT "pixels" /* (N, bands, size, size): name of the graph's only input */
+/* Name of the graph's only input, (N, bands, size, size). */
+#define PHENO_INPUT "pixels"
 
 /* Names of outputs of the graph, and of the read-outs of `embed --layer`. */
 #define PHENO_OUTPUT_STEM "stem"             /* after the first max pool */
@@ -37,8 +38,8 @@ typedef struct
  * pheno_kernel_check:
  * @status: what a function of pk.h returned
  *
- * The one place where a failure of the kernels becomes words for people: call it at once, on
- * the same thread.
+ * The one place where a failure of the kernels becomes words for people: call it at once,
+ * on the same thread.
  *
  * Returns: %TRUE for %PK_OK
  * Errors: %PHENO_ERROR_DEVICE; %PHENO_ERROR_SETTING for a shape that does not fit
@@ -47,7 +48,8 @@ gboolean pheno_kernel_check (pk_status status, GError **error);
 
 /**
  * pheno_model_new_graph:
- * Parameters are named as torchvision names them; the head "projection.0", "projection.2".
+ * Parameters are named as torchvision names them; the head "projection.0",
+ * "projection.2".
  *
  * Returns: (transfer full): free with pk_graph_free()
  * Errors: %PHENO_ERROR_SETTING for an encoder, size or band count that does not exist
@@ -57,18 +59,18 @@ const char *const *pheno_model_encoders (void); /* NULL-ended */
 
 /**
  * pheno_model_initialise:
- * PyTorch's initialisation (Kaiming normal, fan out, for convolutions; 1 and 0 for norms; uniform of 1/sqrt(fan in)
- * for linear layers) from @seed, the same on every machine.
+ * PyTorch's initialisation (Kaiming normal, fan out, for convolutions; 1 and 0 for norms;
+ * uniform of 1/sqrt(fan in) for linear layers) from @seed, the same on every machine.
  */
-gboolean pheno_model_initialise (const pk_graph *graph, pk_parameters *parameters, guint64 seed,
-                                 GError **error);
+gboolean pheno_model_initialise (const pk_graph *graph, pk_parameters *parameters,
+                                 guint64 seed, GError **error);
 
 /**
  * PhenoTensors: named arrays and text metadata of a safetensors file
  *
  * Values are seen as float32, whatever the file holds (F64, F32, F16, BF16 and integers).
- * They are written as F32; integers that were loaded (torchvision's num_batches_tracked) are
- * written as the I64 that they were.
+ * They are written as F32; integers that were loaded (torchvision's num_batches_tracked)
+ * are written as the I64 that they were.
  *
  * Format: github.com/huggingface/safetensors, "Format" of its README.
  */
@@ -84,17 +86,19 @@ PhenoTensors *pheno_tensors_new (void);
 PhenoTensors *pheno_tensors_load (const char *path, GError **error);
 
 /* Sorted by name, aligned, through a temporary name: never a half-written file. */
-gboolean pheno_tensors_save (const PhenoTensors *tensors, const char *path, GError **error);
+gboolean pheno_tensors_save (const PhenoTensors *tensors, const char *path,
+                             GError **error);
 void pheno_tensors_free (PhenoTensors *tensors);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoTensors, pheno_tensors_free)
 
 /* Copies; takes the place of a tensor of that name. */
-void pheno_tensors_add (PhenoTensors *tensors, const char *name, const gint64 *shape, int rank,
-                        const float *values);
+void pheno_tensors_add (PhenoTensors *tensors, const char *name, const gint64 *shape,
+                        int rank, const float *values);
 
-/* (nullable): borrowed; NULL when absent. @shape: (nullable): room for PHENO_TENSOR_MAX_RANK. */
-const float *pheno_tensors_find (const PhenoTensors *tensors, const char *name, gint64 *shape,
-                                 int *rank);
+/* (nullable): borrowed; NULL when absent. @shape: (nullable): room for
+ * PHENO_TENSOR_MAX_RANK. */
+const float *pheno_tensors_find (const PhenoTensors *tensors, const char *name,
+                                 gint64 *shape, int *rank);
 void pheno_tensors_set_text (PhenoTensors *tensors, const char *key, const char *value);
 const char *pheno_tensors_get_text (const PhenoTensors *tensors, const char *key);
 GStrv pheno_tensors_names (const PhenoTensors *tensors); /* sorted */
@@ -102,11 +106,12 @@ GStrv pheno_tensors_names (const PhenoTensors *tensors); /* sorted */
 /**
  * PhenoWeightsReport: which parameters were found, which were not, and why
  *
+ * @matched: (and the others): names; of @mismatched with the reason
  * @prefix: what stood before every name in the file, as "module."; "" mostly
  */
 typedef struct
 {
-  GPtrArray *matched, *missing, *mismatched, *unused; /* names, with a reason where there is one */
+  GPtrArray *matched, *missing, *mismatched, *unused;
   char *prefix;
 } PhenoWeightsReport;
 void pheno_weights_report_free (PhenoWeightsReport *report);
@@ -119,11 +124,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoWeightsReport, pheno_weights_report_free)
  *
  * Errors: %PHENO_ERROR_FORMAT when not one convolution of the encoder matches
  */
-PhenoWeightsReport *pheno_model_take_weights (const pk_graph *graph, pk_parameters *parameters,
-                                              const PhenoTensors *tensors, GError **error);
+PhenoWeightsReport *pheno_model_take_weights (const pk_graph *graph,
+                                              pk_parameters *parameters,
+                                              const PhenoTensors *tensors,
+                                              GError **error);
 
-/* Adds all parameters, trained and running ones, under torchvision's names. What else @tensors
- * holds stays: weights that were loaded come out with their classifier and counters. */
+/* Adds all parameters, trained and running ones, under torchvision's names. What else
+ * @tensors holds stays: weights that were loaded come out with their classifier and
+ * counters. */
 gboolean pheno_model_add_weights (const pk_graph *graph, pk_parameters *parameters,
                                   PhenoTensors *tensors, GError **error);
 

@@ -15,11 +15,11 @@ static const struct
   gsize size;
   gboolean integer;
 } numbers[PHENO_NUMBERS] = {
-  [PHENO_NUMBER_F64] = { "F64", 8, FALSE },   [PHENO_NUMBER_F32] = { "F32", 4, FALSE },
-  [PHENO_NUMBER_F16] = { "F16", 2, FALSE },   [PHENO_NUMBER_BF16] = { "BF16", 2, FALSE },
-  [PHENO_NUMBER_I64] = { "I64", 8, TRUE },    [PHENO_NUMBER_I32] = { "I32", 4, TRUE },
-  [PHENO_NUMBER_I16] = { "I16", 2, TRUE },    [PHENO_NUMBER_I8] = { "I8", 1, TRUE },
-  [PHENO_NUMBER_U8] = { "U8", 1, TRUE },      [PHENO_NUMBER_BOOL] = { "BOOL", 1, TRUE },
+  [PHENO_NUMBER_F64] = { "F64", 8, FALSE }, [PHENO_NUMBER_F32] = { "F32", 4, FALSE },
+  [PHENO_NUMBER_F16] = { "F16", 2, FALSE }, [PHENO_NUMBER_BF16] = { "BF16", 2, FALSE },
+  [PHENO_NUMBER_I64] = { "I64", 8, TRUE },  [PHENO_NUMBER_I32] = { "I32", 4, TRUE },
+  [PHENO_NUMBER_I16] = { "I16", 2, TRUE },  [PHENO_NUMBER_I8] = { "I8", 1, TRUE },
+  [PHENO_NUMBER_U8] = { "U8", 1, TRUE },    [PHENO_NUMBER_BOOL] = { "BOOL", 1, TRUE },
 };
 
 const char *

@@ -35,8 +35,8 @@ pheno_resnet_names (void)
 }
 
 static pk_value
-convolve (pk_graph *graph, pk_value input, const char *block, const char *name, int channels,
-          int kernel, int stride)
+convolve (pk_graph *graph, pk_value input, const char *block, const char *name,
+          int channels, int kernel, int stride)
 {
   g_autofree char *full = g_strconcat (block, name, NULL);
 
@@ -81,8 +81,8 @@ basic_block (pk_graph *graph, pk_value input, const char *block, int width, int 
 }
 
 static pk_value
-bottleneck_block (pk_graph *graph, pk_value input, const char *block, int width, int stride,
-                  gboolean project)
+bottleneck_block (pk_graph *graph, pk_value input, const char *block, int width,
+                  int stride, gboolean project)
 {
   pk_value x = input;
 
@@ -121,7 +121,8 @@ layer (pk_graph *graph, pk_value input, const Depth *depth, int number)
 pk_value
 pheno_resnet_build (pk_graph *graph, const char *name, pk_value input)
 {
-  static const char *const outputs[] = { PHENO_OUTPUT_LAYER1, "layer2", "layer3", "layer4" };
+  static const char *const outputs[]
+      = { PHENO_OUTPUT_LAYER1, "layer2", "layer3", "layer4" };
   const Depth *depth = NULL;
   pk_value x;
 

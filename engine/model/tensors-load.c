@@ -4,8 +4,8 @@
  *
  *     8 bytes     N, little-endian: length of the header
  *     N bytes     {"name": {"dtype": "F32", "shape": [64, 3, 7, 7],
- *                           "data_offsets": [begin, end]}, ..., "__metadata__": {"key": "text"}}
- *     the rest    the arrays; offsets count from here
+ *                           "data_offsets": [begin, end]}, ..., "__metadata__": {"key":
+ * "text"}} the rest    the arrays; offsets count from here
  *
  * Nothing in the file is believed before it was held against the file's size.
  */
@@ -43,9 +43,10 @@ refuse (const Reader *reader, GError **error, const char *format, ...)
   what = g_strdup_vprintf (format, arguments);
   va_end (arguments);
 
-  g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-               _ ("“%s” is not a usable safetensors file: %s. Copy or export the file again."),
-               reader->shown, what);
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+      _ ("“%s” is not a usable safetensors file: %s. Copy or export the file again."),
+      reader->shown, what);
   return FALSE;
 }
 
@@ -81,7 +82,8 @@ read_shape (const Reader *reader, JsonNode *node, PhenoTensor *tensor, GError **
       if (!get_size (json_array_get_element (array, (guint) i), &tensor->shape[i])
           || !g_uint64_checked_mul (&count, count, (guint64) tensor->shape[i])
           || count > G_MAXINT64 / 8)
-        return refuse (reader, error, _ ("the shape of “%s” makes no sense"), tensor->name);
+        return refuse (reader, error, _ ("the shape of “%s” makes no sense"),
+                       tensor->name);
     }
 
   tensor->count = (gsize) count;
@@ -89,7 +91,8 @@ read_shape (const Reader *reader, JsonNode *node, PhenoTensor *tensor, GError **
 }
 
 static gboolean
-read_span (const Reader *reader, JsonNode *node, const char *name, Span *span, GError **error)
+read_span (const Reader *reader, JsonNode *node, const char *name, Span *span,
+           GError **error)
 {
   gint64 begin, end;
   JsonArray *array;
@@ -104,7 +107,8 @@ read_span (const Reader *reader, JsonNode *node, const char *name, Span *span, G
     return refuse (reader, error, _ ("the data offsets of “%s” make no sense"), name);
 
   if ((guint64) end > reader->length)
-    return refuse (reader, error, _ ("it is cut short, “%s” would lie behind its end"), name);
+    return refuse (reader, error, _ ("it is cut short, “%s” would lie behind its end"),
+                   name);
 
   span->begin = (guint64) begin;
   span->end = (guint64) end;
@@ -113,7 +117,8 @@ read_span (const Reader *reader, JsonNode *node, const char *name, Span *span, G
 
 /* Float32 that lies aligned is borrowed from the map; all else is made float32 once. */
 static void
-take_values (const Reader *reader, const Span *span, PhenoNumber number, PhenoTensor *tensor)
+take_values (const Reader *reader, const Span *span, PhenoNumber number,
+             PhenoTensor *tensor)
 {
   const guint8 *bytes = reader->data + span->begin;
 
@@ -156,17 +161,19 @@ read_tensor (Reader *reader, const char *name, JsonNode *node, GError **error)
 
   if ((number = pheno_number_find (json_node_get_string (type))) < 0)
     {
-      refuse (reader, error, _ ("“%s” has the type “%s”, which Phenoscape does not read"), name,
-              json_node_get_string (type));
+      refuse (reader, error, _ ("“%s” has the type “%s”, which Phenoscape does not read"),
+              name, json_node_get_string (type));
       return NULL;
     }
 
   if (!read_shape (reader, json_object_get_member (object, "shape"), tensor, error)
-      || !read_span (reader, json_object_get_member (object, "data_offsets"), name, &span, error))
+      || !read_span (reader, json_object_get_member (object, "data_offsets"), name, &span,
+                     error))
     return NULL;
 
   if (span.end - span.begin != tensor->count * pheno_number_size (number))
-    return refuse (reader, error, _ ("the shape and the data offsets of “%s” do not agree"), name),
+    return refuse (reader, error,
+                   _ ("the shape and the data offsets of “%s” do not agree"), name),
            NULL;
 
   g_array_append_val (reader->spans, span);
@@ -188,9 +195,11 @@ read_texts (const Reader *reader, JsonNode *node, GHashTable *texts, GError **er
   json_object_iter_init (&iter, json_node_get_object (node));
   while (json_object_iter_next (&iter, &key, &value))
     {
-      if (!JSON_NODE_HOLDS_VALUE (value) || json_node_get_value_type (value) != G_TYPE_STRING)
+      if (!JSON_NODE_HOLDS_VALUE (value)
+          || json_node_get_value_type (value) != G_TYPE_STRING)
         return refuse (reader, error, _ ("the metadata “%s” is no text"), key);
-      g_hash_table_replace (texts, g_strdup (key), g_strdup (json_node_get_string (value)));
+      g_hash_table_replace (texts, g_strdup (key),
+                            g_strdup (json_node_get_string (value)));
     }
 
   return TRUE;
@@ -214,8 +223,8 @@ check_overlaps (const Reader *reader, GError **error)
   g_array_sort (reader->spans, compare_spans);
   for (guint i = 1; i < reader->spans->len; i++)
     if (spans[i].begin < spans[i - 1].end)
-      return refuse (reader, error, _ ("“%s” and “%s” lie on each other"), spans[i - 1].name,
-                     spans[i].name);
+      return refuse (reader, error, _ ("“%s” and “%s” lie on each other"),
+                     spans[i - 1].name, spans[i].name);
 
   return TRUE;
 }
@@ -247,8 +256,8 @@ read_header (Reader *reader, JsonObject *header, PhenoTensors *tensors, GError *
   return check_overlaps (reader, error);
 }
 
-/* A header is three levels deep. The JSON parser calls itself for each level, so a file of
- * nothing but brackets would overrun the stack. */
+/* A header is three levels deep. The JSON parser calls itself for each level, so a file
+ * of nothing but brackets would overrun the stack. */
 static gboolean
 is_flat (const guint8 *text, gsize length)
 {
@@ -309,13 +318,14 @@ read_file (PhenoTensors *tensors, Reader *reader, GError **error)
   reader->length = length - 8 - header;
   if (!g_utf8_validate_len ((const char *) bytes + 8, header, NULL)
       || !is_flat (bytes + 8, header)
-      || !json_parser_load_from_data (parser, (const char *) bytes + 8, (gssize) header, &reason)
+      || !json_parser_load_from_data (parser, (const char *) bytes + 8, (gssize) header,
+                                      &reason)
       || json_parser_get_root (parser) == NULL
       || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
     return refuse (reader, error, _ ("its header is not valid JSON"));
 
-  return read_header (reader, json_node_get_object (json_parser_get_root (parser)), tensors,
-                      error);
+  return read_header (reader, json_node_get_object (json_parser_get_root (parser)),
+                      tensors, error);
 }
 
 PhenoTensors *
@@ -336,9 +346,10 @@ pheno_tensors_load (const char *path, GError **error)
 
   if ((tensors->file = g_mapped_file_new (path, FALSE, &reason)) == NULL)
     {
-      pheno_set_file_error (error, path, reason->code == G_FILE_ERROR_NOENT    ? ENOENT
-                                         : reason->code == G_FILE_ERROR_ACCES ? EACCES
-                                                                              : EIO);
+      pheno_set_file_error (error, path,
+                            reason->code == G_FILE_ERROR_NOENT   ? ENOENT
+                            : reason->code == G_FILE_ERROR_ACCES ? EACCES
+                                                                 : EIO);
       return NULL;
     }
 

@@ -64,7 +64,8 @@ add_tensor (JsonBuilder *builder, const PhenoTensor *tensor, gsize begin)
 static void
 add_texts (JsonBuilder *builder, GHashTable *texts)
 {
-  g_autoptr (GList) keys = g_list_sort (g_hash_table_get_keys (texts), (GCompareFunc) strcmp);
+  g_autoptr (GList) keys
+      = g_list_sort (g_hash_table_get_keys (texts), (GCompareFunc) strcmp);
 
   if (keys == NULL)
     return;

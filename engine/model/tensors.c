@@ -70,7 +70,8 @@ pheno_tensors_add (PhenoTensors *tensors, const char *name, const gint64 *shape,
 }
 
 const float *
-pheno_tensors_find (const PhenoTensors *tensors, const char *name, gint64 *shape, int *rank)
+pheno_tensors_find (const PhenoTensors *tensors, const char *name, gint64 *shape,
+                    int *rank)
 {
   static const float nothing; /* where an array without elements points */
   const PhenoTensor *tensor = g_hash_table_lookup (tensors->tensors, name);

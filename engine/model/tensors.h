@@ -24,14 +24,16 @@ typedef enum
   PHENO_NUMBERS
 } PhenoNumber;
 
-const char *pheno_number_name (PhenoNumber number);       /* "F32", as in the file */
-int pheno_number_find (const char *name);                 /* -1 when it is not known */
-gsize pheno_number_size (PhenoNumber number);             /* bytes */
+const char *pheno_number_name (PhenoNumber number); /* "F32", as in the file */
+int pheno_number_find (const char *name);           /* -1 when it is not known */
+gsize pheno_number_size (PhenoNumber number);       /* bytes */
 gboolean pheno_number_is_integer (PhenoNumber number);
 
 /* @count numbers of any type, little-endian and anyhow aligned, as float32 or int64. */
-void pheno_number_to_float (PhenoNumber number, const void *bytes, gsize count, float *values);
-void pheno_number_to_int64 (PhenoNumber number, const void *bytes, gsize count, gint64 *values);
+void pheno_number_to_float (PhenoNumber number, const void *bytes, gsize count,
+                            float *values);
+void pheno_number_to_int64 (PhenoNumber number, const void *bytes, gsize count,
+                            gint64 *values);
 
 /**
  * PhenoTensor:
@@ -53,7 +55,8 @@ typedef struct
 void pheno_tensor_free (PhenoTensor *tensor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoTensor, pheno_tensor_free)
 
-/* @tensors: PhenoTensor by name. @texts: text by key. @file: what borrowed values point into. */
+/* @tensors: PhenoTensor by name. @texts: text by key. @file: what borrowed values point
+ * into. */
 struct _PhenoTensors
 {
   GHashTable *tensors;

@@ -45,7 +45,8 @@ find_prefix (const PhenoTensors *tensors)
 
   names = pheno_tensors_names (tensors);
   for (char **name = names; *name != NULL; name++)
-    if (g_str_has_suffix (*name, deep) && (*name)[strlen (*name) - strlen (deep) - 1] == '.')
+    if (g_str_has_suffix (*name, deep)
+        && (*name)[strlen (*name) - strlen (deep) - 1] == '.')
       return g_strndup (*name, strlen (*name) - strlen (deep));
 
   return g_strdup ("");
@@ -76,8 +77,8 @@ same_shape (pk_shape shape, const gint64 *size, int rank)
 }
 
 static void
-add_mismatch (PhenoWeightsReport *report, const pk_parameter_info *info, const gint64 *size,
-              int rank)
+add_mismatch (PhenoWeightsReport *report, const pk_parameter_info *info,
+              const gint64 *size, int rank)
 {
   gint64 wanted[4] = { info->shape.size[0], info->shape.size[1], info->shape.size[2],
                        info->shape.size[3] };
@@ -148,7 +149,8 @@ pheno_model_take_weights (const pk_graph *graph, pk_parameters *parameters,
                           const PhenoTensors *tensors, GError **error)
 {
   g_autoptr (PhenoWeightsReport) report = report_new (find_prefix (tensors));
-  g_autoptr (GHashTable) used = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) used
+      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (int i = 0; i < pk_graph_parameter_count (graph); i++)
     if (!take_parameter (graph, parameters, i, tensors, report, used, error))
@@ -156,11 +158,12 @@ pheno_model_take_weights (const pk_graph *graph, pk_parameters *parameters,
 
   if (!matched_a_convolution (graph, report))
     {
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-                   _ ("The weights do not fit the encoder: not one of its convolutions is among "
-                      "the %u tensors of the file. Choose the encoder that the weights were made "
-                      "with, or a file with torchvision's parameter names."),
-                   g_hash_table_size (tensors->tensors));
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+          _ ("The weights do not fit the encoder: not one of its convolutions is among "
+             "the %u tensors of the file. Choose the encoder that the weights were made "
+             "with, or a file with torchvision's parameter names."),
+          g_hash_table_size (tensors->tensors));
       return NULL;
     }
 
@@ -169,8 +172,8 @@ pheno_model_take_weights (const pk_graph *graph, pk_parameters *parameters,
 }
 
 gboolean
-pheno_model_add_weights (const pk_graph *graph, pk_parameters *parameters, PhenoTensors *tensors,
-                         GError **error)
+pheno_model_add_weights (const pk_graph *graph, pk_parameters *parameters,
+                         PhenoTensors *tensors, GError **error)
 {
   for (int i = 0; i < pk_graph_parameter_count (graph); i++)
     {

@@ -1,0 +1,288 @@
+/* material.c - what a run learns from
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <glib/gstdio.h>
+
+#include "engine/training/history.h"
+#include "engine/training/material.h"
+
+/* Names under which a metadata table may say which pictures show one specimen. */
+static const char *const specimen_columns[]
+    = { "specimen", "specimen_id", "specimen_number", "individual", "individual_id", NULL };
+
+static PhenoProblem *
+problem_new (const char *file, const char *reason)
+{
+  PhenoProblem *problem = g_new0 (PhenoProblem, 1);
+
+  problem->file = g_strdup (file);
+  problem->reason = g_strdup (reason);
+  return problem;
+}
+
+static void
+problem_free (gpointer problem)
+{
+  g_free (((PhenoProblem *) problem)->file);
+  g_free (((PhenoProblem *) problem)->reason);
+  g_free (problem);
+}
+
+void
+pheno_material_free (PhenoMaterial *material)
+{
+  if (material == NULL)
+    return;
+
+  g_free (material->images);
+  g_clear_pointer (&material->cache, pheno_cache_free);
+  g_clear_pointer (&material->usable, g_ptr_array_unref);
+  g_clear_pointer (&material->collection, pheno_collection_free);
+  g_clear_pointer (&material->left_out, g_ptr_array_unref);
+  g_free (material->groups);
+  g_free (material->units);
+  g_free (material->why_no_groups);
+  g_free (material->digest);
+  g_free (material);
+}
+
+/* (nullable): the *.study folder that @directory lies in. */
+static char *
+find_study (const char *directory)
+{
+  g_autofree char *path = g_canonicalize_filename (directory, NULL);
+
+  while (!g_str_has_suffix (path, ".study"))
+    {
+      g_autofree char *parent = g_path_get_dirname (path);
+
+      if (g_str_equal (parent, path))
+        return NULL;
+      g_free (path);
+      path = g_steal_pointer (&parent);
+    }
+
+  return g_steal_pointer (&path);
+}
+
+static gboolean
+find_store (const char *directory, int side, char **catalogue, char **cache, GError **error)
+{
+  g_autofree char *study = find_study (directory);
+  const char *home = study != NULL ? study : directory;
+  g_autofree char *folder = g_build_filename (home, "cache", NULL);
+  g_autofree char *name = g_strdup_printf ("prepared-%d.h5", side);
+
+  if (g_mkdir_with_parents (folder, 0777) != 0)
+    {
+      pheno_set_file_error (error, folder, errno);
+      return FALSE;
+    }
+
+  *catalogue = g_build_filename (study != NULL ? study : folder, "catalogue.db", NULL);
+  *cache = g_build_filename (folder, name, NULL);
+  return TRUE;
+}
+
+/* Records that are there and cannot be used here, each with its reason. */
+static void
+list_excluded (PhenoMaterial *self)
+{
+  for (guint i = 0; i < self->collection->records->len; i++)
+    {
+      const PhenoRecord *record = self->collection->records->pdata[i];
+
+      if (record->excluded)
+        g_ptr_array_add (self->left_out, problem_new (record->file, _ ("Excluded by the user.")));
+      else if (record->modality != PHENO_MODALITY_RGB)
+        g_ptr_array_add (
+            self->left_out,
+            problem_new (record->file, _ ("This run uses photographs with three colour bands; "
+                                          "train other files in a run of their own.")));
+    }
+}
+
+static gboolean
+scan (PhenoMaterial *self, const PhenoRun *run, const char *catalogue,
+      PhenoProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  PhenoScanOptions options = {
+    .species = run->species,
+    .catalogue = catalogue,
+    .threads = run->threads,
+  };
+
+  self->collection = pheno_collection_scan ((const char *const *) run->roots, &options, progress,
+                                            user_data, cancellable, error);
+  if (self->collection == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < self->collection->problems->len; i++)
+    {
+      const PhenoProblem *problem = self->collection->problems->pdata[i];
+
+      g_ptr_array_add (self->left_out, problem_new (problem->file, problem->reason));
+    }
+  list_excluded (self);
+  self->usable = pheno_collection_usable (self->collection, PHENO_MODALITY_RGB);
+  self->digest = pheno_collection_digest (self->collection);
+
+  return TRUE;
+}
+
+static gboolean
+check_count (guint n, const PhenoRun *run, const GPtrArray *left_out, GError **error)
+{
+  g_autofree char *shown = NULL;
+
+  if (n >= 2)
+    return TRUE;
+
+  shown = pheno_display_name (run->roots[0]);
+  g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
+               ngettext ("There is %u usable image in “%s” (%u left out); training needs two or "
+                         "more. “phenoscape-cli scan” lists what is there and what is wrong.",
+                         "There are %u usable images in “%s” (%u left out); training needs two "
+                         "or more. “phenoscape-cli scan” lists what is there and what is wrong.",
+                         n),
+               n, shown, left_out->len);
+  return FALSE;
+}
+
+/* Keeps the images with as many bands as the first. */
+static void
+borrow_images (PhenoMaterial *self)
+{
+  guint length = pheno_cache_length (self->cache);
+
+  self->images = g_new0 (const PhenoImage *, length);
+  for (guint i = 0; i < length; i++)
+    {
+      const PhenoImage *image = pheno_cache_image (self->cache, i);
+
+      if (self->n == 0)
+        self->bands = image->bands;
+      if (image->bands == self->bands)
+        self->images[self->n++] = image;
+      else
+        g_ptr_array_add (self->left_out,
+                         problem_new (pheno_cache_record (self->cache, i)->file,
+                                      _ ("It has another number of bands than the others.")));
+    }
+}
+
+/* Numbers from 0 for the distinct values of a column; -1 where it is empty. */
+static int *
+number_values (const PhenoMaterial *self, const char *column, guint *n_values, guint *n_pairs)
+{
+  g_autoptr (GHashTable) numbers = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autofree guint *counts = g_new0 (guint, self->n + 1);
+  int *groups = g_new (int, self->n);
+  guint row = 0;
+
+  *n_values = *n_pairs = 0;
+  for (guint i = 0; i < pheno_cache_length (self->cache); i++)
+    {
+      const PhenoRecord *record = pheno_cache_record (self->cache, i);
+      const char *value;
+      gpointer number;
+
+      if (row >= self->n || pheno_cache_image (self->cache, i) != self->images[row])
+        continue;
+
+      value = g_str_equal (column, "species")
+                  ? record->species
+                  : pheno_record_value (self->collection, record, column);
+      groups[row] = -1;
+      if (value != NULL && *value != '\0')
+        {
+          if (!g_hash_table_lookup_extended (numbers, value, NULL, &number))
+            {
+              number = GUINT_TO_POINTER ((*n_values)++);
+              g_hash_table_insert (numbers, (gpointer) value, number);
+            }
+          groups[row] = (int) GPOINTER_TO_UINT (number);
+          if (++counts[groups[row]] == 2)
+            (*n_pairs)++;
+        }
+      row++;
+    }
+
+  return groups;
+}
+
+static void
+find_groups (PhenoMaterial *self)
+{
+  guint n_values, n_pairs;
+  g_autofree int *groups = number_values (self, "species", &n_values, &n_pairs);
+
+  if (n_values == 0)
+    self->why_no_groups
+        = g_strdup (_ ("There are no species names, so kNN accuracy is not measured. Training "
+                       "does not need them."));
+  else if (n_values == 1)
+    self->why_no_groups = g_strdup (_ ("All images are of one species, so kNN accuracy is not "
+                                       "measured. Training does not need more."));
+  else if (n_pairs == 0)
+    self->why_no_groups = g_strdup (_ ("No species has two images, so kNN accuracy is not "
+                                       "measured. Training does not need it."));
+  else
+    self->groups = g_steal_pointer (&groups);
+
+  for (const char *const *column = specimen_columns; *column != NULL; column++)
+    if (pheno_collection_find_column (self->collection, *column) >= 0)
+      {
+        self->units = number_values (self, *column, &n_values, &n_pairs);
+        return;
+      }
+}
+
+PhenoMaterial *
+pheno_material_new (const PhenoRun *run, const char *directory, PhenoProgressFunc progress,
+                    gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PhenoMaterial) self = g_new0 (PhenoMaterial, 1);
+  g_autofree char *catalogue = NULL, *path = NULL;
+  PhenoCacheOptions options = { .shorter_side = 2 * run->size, .threads = run->threads };
+
+  self->left_out = g_ptr_array_new_with_free_func (problem_free);
+  if (!find_store (directory, options.shorter_side, &catalogue, &path, error)
+      || !scan (self, run, catalogue, progress, user_data, cancellable, error)
+      || !check_count (self->usable->len, run, self->left_out, error))
+    return NULL;
+
+  options.path = path;
+  self->cache = pheno_cache_open (self->usable, &options, self->left_out, progress, user_data,
+                                  cancellable, error);
+  if (self->cache == NULL)
+    return NULL;
+
+  borrow_images (self);
+  if (!check_count (self->n, run, self->left_out, error))
+    return NULL;
+  find_groups (self);
+
+  return g_steal_pointer (&self);
+}
+
+gboolean
+pheno_material_write_left_out (const PhenoMaterial *material, const char *directory,
+                               GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, "left-out.csv", NULL);
+  g_autoptr (GString) text = g_string_new ("file,reason\n");
+
+  for (guint i = 0; i < material->left_out->len; i++)
+    {
+      const PhenoProblem *problem = material->left_out->pdata[i];
+
+      pheno_csv_append (text, problem->file);
+      g_string_append_c (text, ',');
+      pheno_csv_append (text, problem->reason);
+      g_string_append_c (text, '\n');
+    }
+
+  return pheno_write_file (path, text->str, text->len, error);
+}

@@ -1,0 +1,55 @@
+/* material.h - what a run learns from: images, their groups, and what was left out
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "engine/training/training.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PhenoMaterial:
+ * @images: (array length=n): borrowed from @cache
+ * @groups: (nullable): species numbers from 0, -1 unknown; %NULL when nothing can be told
+ *   from them
+ * @units: (nullable): specimen numbers where the collection has such a column, -1 unknown
+ * @why_no_groups: (nullable): a sentence, where @groups is %NULL
+ * @left_out: PhenoProblem
+ * @digest: of the collection's usable files
+ */
+typedef struct
+{
+  PhenoCollection *collection;
+  GPtrArray *usable;
+  PhenoCache *cache;
+  const PhenoImage **images;
+  guint n;
+  int bands;
+  int *groups, *units;
+  char *why_no_groups;
+  GPtrArray *left_out;
+  char *digest;
+} PhenoMaterial;
+
+/**
+ * pheno_material_new:
+ * @directory: the run's folder: the cache is kept in the study that it belongs to, or in it
+ *
+ * Scans the run's folders and prepares the pixels. The shorter side is kept at twice the
+ * size of a view: a crop of a quarter of the image is then still at full sharpness, and a
+ * thousand photographs for 224 px take about 0.8 GB.
+ *
+ * Errors: %PHENO_ERROR_DATA for fewer than two usable images
+ */
+PhenoMaterial *pheno_material_new (const PhenoRun *run, const char *directory,
+                                   PhenoProgressFunc progress, gpointer user_data,
+                                   GCancellable *cancellable, GError **error);
+void pheno_material_free (PhenoMaterial *material);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoMaterial, pheno_material_free)
+
+/* left-out.csv: file, reason. Written also when it is empty: then nothing was left out. */
+gboolean pheno_material_write_left_out (const PhenoMaterial *material, const char *directory,
+                                        GError **error);
+
+G_END_DECLS
