@@ -5,8 +5,8 @@
  *     best-epoch-000012.safetensors     each of the best three
  *     best.safetensors                  another name of the first of them
  *
- * A checkpoint is never changed in place, so a second name (a hard link) is as good as a copy
- * and costs nothing. A new name is made beside the old one and renamed over it.
+ * A checkpoint is never changed in place, so a second name (a hard link) is as good as a
+ * copy and costs nothing. A new name is made beside the old one and renamed over it.
  */
 #include <errno.h>
 #include <unistd.h>

@@ -8,8 +8,8 @@
  *         phenoscape   version of the program
  *         checkpoint   version of this layout
  *         run          the resolved run.ini
- *         position     a key file: numbers, float64 as their 64 bits, so that none is rounded
- *         collection   digest of the collection
+ *         position     a key file: numbers, float64 as their 64 bits, so that none is
+ * rounded collection   digest of the collection
  */
 #include <math.h>
 
@@ -134,11 +134,12 @@ check_weights (const PhenoLearner *learner, const PhenoTensors *tensors, GError 
 
       if (!all_are_numbers (values, pk_shape_count (info->shape)))
         {
-          g_set_error (error, PHENO_ERROR, PHENO_ERROR_DIVERGED,
-                       _ ("The training has diverged: “%s” holds values that are no numbers, and "
-                          "was not saved. The last checkpoint is as it was. Train again with a "
-                          "lower learning-rate or with clip=1."),
-                       info->name);
+          g_set_error (
+              error, PHENO_ERROR, PHENO_ERROR_DIVERGED,
+              _ ("The training has diverged: “%s” holds values that are no numbers, and "
+                 "was not saved. The last checkpoint is as it was. Train again with a "
+                 "lower learning-rate or with clip=1."),
+              info->name);
           return FALSE;
         }
     }
@@ -165,19 +166,19 @@ add_state (PhenoLearner *learner, int slot, PhenoTensors *tensors, GError **erro
         continue;
 
       values = g_new (float, pk_shape_count (info->shape));
-      if (!pheno_kernel_check (pk_parameters_read_state (learner->parameters, slot, i, values),
-                               error))
+      if (!pheno_kernel_check (
+              pk_parameters_read_state (learner->parameters, slot, i, values), error))
         return FALSE;
-      pheno_tensors_add (tensors, name, (const gint64 *) info->shape.size, info->shape.rank,
-                         values);
+      pheno_tensors_add (tensors, name, (const gint64 *) info->shape.size,
+                         info->shape.rank, values);
     }
 
   return TRUE;
 }
 
 PhenoTensors *
-pheno_checkpoint_new (PhenoLearner *learner, const PhenoPosition *position, const char *run_text,
-                      const char *digest, GError **error)
+pheno_checkpoint_new (PhenoLearner *learner, const PhenoPosition *position,
+                      const char *run_text, const char *digest, GError **error)
 {
   g_autoptr (PhenoTensors) tensors = pheno_tensors_new ();
   g_autofree char *text = position_to_text (position);
@@ -204,16 +205,18 @@ refuse (const char *path, const char *what, GError **error)
 {
   g_autofree char *shown = pheno_display_name (path);
 
-  g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-               _ ("“%s” is not a checkpoint that this run can go on from: “%s” is missing or does "
-                  "not fit. Put one of the best-epoch files in its place, or begin another run."),
-               shown, what);
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+      _ ("“%s” is not a checkpoint that this run can go on from: “%s” is missing or does "
+         "not fit. Put one of the best-epoch files in its place, or begin another run."),
+      shown, what);
   return FALSE;
 }
 
 /* (nullable): the values of @name, when they have the parameter's shape. */
 static const float *
-find_fitting (const PhenoTensors *tensors, const char *name, const pk_parameter_info *info)
+find_fitting (const PhenoTensors *tensors, const char *name,
+              const pk_parameter_info *info)
 {
   gint64 shape[PHENO_TENSOR_MAX_RANK];
   const float *values;
@@ -240,7 +243,8 @@ restore_parameter (PhenoLearner *learner, int index, const PhenoTensors *tensors
 
   if (values == NULL)
     return refuse (path, info->name, error);
-  if (!pheno_kernel_check (pk_parameters_write (learner->parameters, index, values), error))
+  if (!pheno_kernel_check (pk_parameters_write (learner->parameters, index, values),
+                           error))
     return FALSE;
 
   for (int slot = 0; slot < slots; slot++)
@@ -250,7 +254,8 @@ restore_parameter (PhenoLearner *learner, int index, const PhenoTensors *tensors
       if ((values = find_fitting (tensors, name, info)) == NULL)
         return refuse (path, name, error);
       if (!pheno_kernel_check (
-              pk_parameters_write_state (learner->parameters, slot, index, values), error))
+              pk_parameters_write_state (learner->parameters, slot, index, values),
+              error))
         return FALSE;
     }
 
@@ -258,8 +263,8 @@ restore_parameter (PhenoLearner *learner, int index, const PhenoTensors *tensors
 }
 
 gboolean
-pheno_checkpoint_restore (PhenoLearner *learner, const PhenoTensors *tensors, const char *path,
-                          PhenoPosition *position, GError **error)
+pheno_checkpoint_restore (PhenoLearner *learner, const PhenoTensors *tensors,
+                          const char *path, PhenoPosition *position, GError **error)
 {
   if (!position_from_text (pheno_tensors_get_text (tensors, "position"), position))
     return refuse (path, "position", error);

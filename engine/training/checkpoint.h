@@ -39,7 +39,10 @@ typedef struct
   guint best_epoch;
 } PhenoPosition;
 
-#define PHENO_POSITION_INIT { .best_loss = INFINITY }
+#define PHENO_POSITION_INIT                                                              \
+  {                                                                                      \
+    .best_loss = INFINITY                                                                \
+  }
 
 /**
  * pheno_checkpoint_new:
@@ -51,7 +54,8 @@ typedef struct
  * Errors: %PHENO_ERROR_DIVERGED when a weight is no number
  */
 PhenoTensors *pheno_checkpoint_new (PhenoLearner *learner, const PhenoPosition *position,
-                                    const char *run_text, const char *digest, GError **error);
+                                    const char *run_text, const char *digest,
+                                    GError **error);
 
 /**
  * pheno_checkpoint_restore:
@@ -59,7 +63,8 @@ PhenoTensors *pheno_checkpoint_new (PhenoLearner *learner, const PhenoPosition *
  * Errors: %PHENO_ERROR_FORMAT when something is missing or of another shape
  */
 gboolean pheno_checkpoint_restore (PhenoLearner *learner, const PhenoTensors *tensors,
-                                   const char *path, PhenoPosition *position, GError **error);
+                                   const char *path, PhenoPosition *position,
+                                   GError **error);
 
 const char *pheno_checkpoint_run (const PhenoTensors *tensors);    /* (nullable) */
 const char *pheno_checkpoint_digest (const PhenoTensors *tensors); /* (nullable) */
@@ -72,9 +77,9 @@ gboolean pheno_best_insert (PhenoBest *best, guint epoch, double loss);
 
 /**
  * pheno_best_update_files:
- * Makes the files of the best epochs be those of @best: last.safetensors becomes also that of
- * its own epoch (@last_epoch), others are removed, best.safetensors is the first. Files are
- * linked where the disk can, and copied where it cannot.
+ * Makes the files of the best epochs be those of @best: last.safetensors becomes also
+ * that of its own epoch (@last_epoch), others are removed, best.safetensors is the first.
+ * Files are linked where the disk can, and copied where it cannot.
  */
 gboolean pheno_best_update_files (const char *directory, const PhenoBest *best,
                                   guint last_epoch, GError **error);

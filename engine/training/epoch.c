@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * The order matters when the power fails in between: first the line in the history, then the
- * checkpoint, then the names of the best. A run that goes on drops lines that lie behind its
- * checkpoint and makes names that are missing.
+ * The order matters when the power fails in between: first the line in the history, then
+ * the checkpoint, then the names of the best. A run that goes on drops lines that lie
+ * behind its checkpoint and makes names that are missing.
  */
 #include <math.h>
 
@@ -12,7 +12,8 @@
 #include "engine/training/trainer.h"
 
 #define NEIGHBOURS 5
-/* Accuracy is measured on at most this many images, evenly taken: the curve needs no more. */
+/* Accuracy is measured on at most this many images, evenly taken: the curve needs no
+ * more. */
 #define MOST_IMAGES 5000
 /* Less is noise between batches; the monitor counts alike. */
 #define IMPROVEMENT_SHARE 0.001
@@ -51,8 +52,9 @@ clear_sample (Sample *sample)
   g_free (sample->units);
 }
 
-/* How many nearest neighbours of plain views are of the same species; pictures of the same
- * specimen do not count. A collection whose labels turn out useless is no reason to stop. */
+/* How many nearest neighbours of plain views are of the same species; pictures of the
+ * same specimen do not count. A collection whose labels turn out useless is no reason to
+ * stop. */
 static gboolean
 measure_knn (PhenoTrainer *self, PhenoHistoryRow *row, GError **error)
 {
@@ -62,12 +64,12 @@ measure_knn (PhenoTrainer *self, PhenoHistoryRow *row, GError **error)
   Sample sample = { 0 };
 
   take_sample (self->material, &sample);
-  features = pheno_learner_embed (self->learner, self->run->recipe, sample.images, sample.n, NULL,
-                                  error);
+  features = pheno_learner_embed (self->learner, self->run->recipe, sample.images,
+                                  sample.n, NULL, error);
   if (features != NULL
       && pheno_knn_accuracy (features, sample.groups, sample.units, NEIGHBOURS,
-                             PHENO_METRIC_COSINE, sample.units, self->run->seed, &accuracy,
-                             &reason))
+                             PHENO_METRIC_COSINE, sample.units, self->run->seed,
+                             &accuracy, &reason))
     {
       row->knn_accuracy = accuracy.accuracy;
       row->knn_balanced_accuracy = accuracy.balanced_accuracy;
@@ -119,7 +121,8 @@ sum_up (const PhenoTrainer *self, double rate, PhenoHistoryRow *row)
   row->learning_rate = rate;
   row->seconds = position->seconds;
   row->views_per_second = position->seconds > 0 ? views / position->seconds : 0;
-  row->data_share = position->seconds > 0 ? position->data_seconds / position->seconds : 0;
+  row->data_share
+      = position->seconds > 0 ? position->data_seconds / position->seconds : 0;
   row->knn_accuracy = row->knn_balanced_accuracy = NAN;
 }
 
@@ -128,7 +131,8 @@ static void
 advance (PhenoPosition *position, const PhenoHistoryRow *row)
 {
   pheno_best_insert (position->best, row->epoch, row->loss);
-  if (row->loss < position->best_loss * (1 - IMPROVEMENT_SHARE) || position->best_epoch == 0)
+  if (row->loss < position->best_loss * (1 - IMPROVEMENT_SHARE)
+      || position->best_epoch == 0)
     {
       position->best_loss = row->loss;
       position->best_epoch = row->epoch;

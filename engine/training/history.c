@@ -6,7 +6,8 @@
 
 #include "engine/training/history.h"
 
-/* Columns that are numbers, in the order of the file; "epoch,step" before, "note" after. */
+/* Columns that are numbers, in the order of the file; "epoch,step" before, "note" after.
+ */
 static const struct
 {
   const char *name;

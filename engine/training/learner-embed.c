@@ -15,8 +15,9 @@ make_embedder (PhenoLearner *learner, GError **error)
     .outputs = outputs,
   };
 
-  return pheno_kernel_check (pk_plan_new (learner->device, learner->graph, learner->parameters,
-                                          &options, &learner->embedder),
+  return pheno_kernel_check (pk_plan_new (learner->device, learner->graph,
+                                          learner->parameters, &options,
+                                          &learner->embedder),
                              error);
 }
 
@@ -26,7 +27,8 @@ pheno_learner_embed (PhenoLearner *learner, const PhenoRecipe *recipe,
                      GError **error)
 {
   guint rows = 2 * (guint) learner->batch;
-  pk_shape shape = pk_graph_output_shape (learner->graph, PHENO_OUTPUT_FEATURES, (int) rows);
+  pk_shape shape
+      = pk_graph_output_shape (learner->graph, PHENO_OUTPUT_FEATURES, (int) rows);
   g_autoptr (PhenoMatrix) matrix = pheno_matrix_new (n, (gsize) shape.size[1]);
   g_autoptr (PhenoMatrix) part = pheno_matrix_new (rows, (gsize) shape.size[1]);
 
@@ -41,11 +43,13 @@ pheno_learner_embed (PhenoLearner *learner, const PhenoRecipe *recipe,
         return NULL;
 
       /* Rows of a last, smaller part are what the part before left; they are not read. */
-      pheno_augment_batch (recipe, images + begin, NULL, count, learner->size, learner->threads,
+      pheno_augment_batch (recipe, images + begin, NULL, count, learner->size,
+                           learner->threads,
                            pk_plan_input (learner->embedder, PHENO_INPUT));
       if (!pheno_kernel_check (pk_plan_forward (learner->embedder), error)
           || !pheno_kernel_check (
-              pk_plan_read (learner->embedder, PHENO_OUTPUT_FEATURES, part->values), error))
+              pk_plan_read (learner->embedder, PHENO_OUTPUT_FEATURES, part->values),
+              error))
         return NULL;
       memcpy (pheno_matrix_row (matrix, begin), part->values,
               sizeof (float) * count * matrix->columns);

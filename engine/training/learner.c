@@ -41,7 +41,8 @@ optimiser_of_run (const PhenoRun *run)
 static gboolean
 make_plan (PhenoLearner *learner, GError **error)
 {
-  static const char *const outputs[] = { PHENO_OUTPUT_LOSS, PHENO_OUTPUT_PROJECTION, NULL };
+  static const char *const outputs[]
+      = { PHENO_OUTPUT_LOSS, PHENO_OUTPUT_PROJECTION, NULL };
   pk_plan_options options = {
     .batch = 2 * learner->batch,
     .training = true,
@@ -49,8 +50,8 @@ make_plan (PhenoLearner *learner, GError **error)
     .outputs = outputs,
   };
 
-  return pheno_kernel_check (pk_plan_new (learner->device, learner->graph, learner->parameters,
-                                          &options, &learner->plan),
+  return pheno_kernel_check (pk_plan_new (learner->device, learner->graph,
+                                          learner->parameters, &options, &learner->plan),
                              error);
 }
 
@@ -68,7 +69,8 @@ pheno_learner_new (const PhenoRun *run, int bands, pk_device *device, GError **e
 
   learner->device = device;
   learner->optimiser = optimiser_of_run (run);
-  learner->precision = g_str_equal (run->precision, "bfloat16") ? PK_BFLOAT16 : PK_FLOAT32;
+  learner->precision
+      = g_str_equal (run->precision, "bfloat16") ? PK_BFLOAT16 : PK_FLOAT32;
   learner->batch = run->batch;
   learner->accumulate = run->accumulate;
   learner->bands = bands;
@@ -101,10 +103,11 @@ pheno_learner_begin (PhenoLearner *learner, GError **error)
 static gboolean
 refuse_to_diverge (GError **error)
 {
-  g_set_error (error, PHENO_ERROR, PHENO_ERROR_DIVERGED,
-               _ ("The training has diverged: the loss or its gradient is no longer a number. "
-                  "The last checkpoint is as it was. Train again with a lower learning-rate, "
-                  "with clip=1, with a longer warm-up or with precision=float32."));
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_DIVERGED,
+      _ ("The training has diverged: the loss or its gradient is no longer a number. "
+         "The last checkpoint is as it was. Train again with a lower learning-rate, "
+         "with clip=1, with a longer warm-up or with precision=float32."));
   return FALSE;
 }
 
@@ -114,7 +117,8 @@ pheno_learner_add (PhenoLearner *learner, double *loss, GError **error)
   float value;
 
   if (!pheno_kernel_check (pk_plan_forward (learner->plan), error)
-      || !pheno_kernel_check (pk_plan_read (learner->plan, PHENO_OUTPUT_LOSS, &value), error))
+      || !pheno_kernel_check (pk_plan_read (learner->plan, PHENO_OUTPUT_LOSS, &value),
+                              error))
     return FALSE;
 
   *loss = value;
@@ -131,7 +135,8 @@ pheno_learner_update (PhenoLearner *learner, double rate, guint64 step, double *
 {
   double scale = 1;
 
-  if (!pheno_kernel_check (pk_parameters_gradient_norm (learner->parameters, norm), error))
+  if (!pheno_kernel_check (pk_parameters_gradient_norm (learner->parameters, norm),
+                           error))
     return FALSE;
   if (!isfinite (*norm))
     return refuse_to_diverge (error);
@@ -139,8 +144,9 @@ pheno_learner_update (PhenoLearner *learner, double rate, guint64 step, double *
   if (learner->clip > 0 && *norm > learner->clip)
     scale = learner->clip / *norm;
 
-  return pheno_kernel_check (pk_parameters_update (learner->parameters, &learner->optimiser,
-                                                   (float) rate, (float) scale, (gint64) step),
+  return pheno_kernel_check (pk_parameters_update (learner->parameters,
+                                                   &learner->optimiser, (float) rate,
+                                                   (float) scale, (gint64) step),
                              error);
 }
 

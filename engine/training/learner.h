@@ -1,4 +1,5 @@
-/* learner.h - the model that learns: a device, a graph, its weights and one step of training
+/* learner.h - the model that learns: a device, a graph, its weights and one step of
+ * training
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -37,8 +38,8 @@ PhenoLearner *pheno_learner_new (const PhenoRun *run, int bands, pk_device *devi
 void pheno_learner_free (PhenoLearner *learner);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoLearner, pheno_learner_free)
 
-/* (transfer none): where the 2 N views go: (2N, C, size, size); rows i and i + N are views of
- * one image. */
+/* (transfer none): where the 2 N views go: (2N, C, size, size); rows i and i + N are
+ * views of one image. */
 float *pheno_learner_views (PhenoLearner *learner);
 
 /**
@@ -53,8 +54,8 @@ float *pheno_learner_views (PhenoLearner *learner);
  */
 gboolean pheno_learner_begin (PhenoLearner *learner, GError **error);
 gboolean pheno_learner_add (PhenoLearner *learner, double *loss, GError **error);
-gboolean pheno_learner_update (PhenoLearner *learner, double rate, guint64 step, double *norm,
-                               GError **error);
+gboolean pheno_learner_update (PhenoLearner *learner, double rate, guint64 step,
+                               double *norm, GError **error);
 
 /* (transfer full): rows of length 1 of the latest batch, (2N, P). */
 PhenoMatrix *pheno_learner_projections (PhenoLearner *learner, GError **error);

@@ -5,7 +5,9 @@
 #include "engine/training/loader.h"
 #include "kernels/random.h"
 
-#define TAG_REST 0x72657374u /* "rest": what order the images of an epoch are chosen in */
+#define TAG_REST                                                                         \
+  0x72657374u                /* "rest": what order the images of an epoch are chosen in  \
+                              */
 #define TAG_STEP 0x73746570u /* "step": what order the chosen ones come in */
 
 struct _PhenoLoader
@@ -18,7 +20,8 @@ struct _PhenoLoader
   guint32 *next;
 };
 
-/* Fisher and Yates, with the upper half of a 64-bit product: every order is equally likely. */
+/* Fisher and Yates, with the upper half of a 64-bit product: every order is equally
+ * likely. */
 static void
 shuffle (guint32 *items, guint length, guint64 seed, guint32 epoch, guint32 tag)
 {
@@ -52,7 +55,8 @@ make_order (PhenoLoader *self, const guint32 *left_over, guint n_left_over)
     if (!self->chosen[i])
       self->next[length++] = i;
 
-  shuffle (self->next + n_left_over, length - n_left_over, self->seed, self->epoch, TAG_REST);
+  shuffle (self->next + n_left_over, length - n_left_over, self->seed, self->epoch,
+           TAG_REST);
   shuffle (self->next, used, self->seed, self->epoch, TAG_STEP);
   memcpy (self->order, self->next, sizeof *self->order * self->n_images);
 }

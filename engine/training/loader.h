@@ -11,10 +11,10 @@ G_BEGIN_DECLS
 /**
  * PhenoLoader: the order of the images, epoch after epoch
  *
- * A step has a fixed number of images, so the last images of an epoch may not fill one. They
- * are carried into the next epoch, where they surely have a place. So no image comes twice in
- * one epoch (a twin of itself among the negatives would be a wrong answer), and none waits
- * longer than one epoch.
+ * A step has a fixed number of images, so the last images of an epoch may not fill one.
+ * They are carried into the next epoch, where they surely have a place. So no image comes
+ * twice in one epoch (a twin of itself among the negatives would be a wrong answer), and
+ * none waits longer than one epoch.
  *
  * The order is a function of (seed, epoch, number of images, images a step).
  */

@@ -21,10 +21,11 @@ refuse (const char *directory, int lock, GError **error)
     holder[0] = '\0';
   g_strstrip (holder);
 
-  g_set_error (error, PHENO_ERROR, PHENO_ERROR_FILE,
-               _ ("Another training (process %s) is at work in “%s”. Wait until it has ended, or "
-                  "choose another folder."),
-               *holder != '\0' ? holder : "?", shown);
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_FILE,
+      _ ("Another training (process %s) is at work in “%s”. Wait until it has ended, or "
+         "choose another folder."),
+      *holder != '\0' ? holder : "?", shown);
 }
 
 int
@@ -40,7 +41,8 @@ pheno_lock_folder (const char *directory, GError **error)
       return -1;
     }
 
-  /* Some network disks have no locks at all; training there is better than not training. */
+  /* Some network disks have no locks at all; training there is better than not training.
+   */
   if (flock (lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     {
       refuse (directory, lock, error);

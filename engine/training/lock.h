@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * pheno_lock_folder:
- * Holds “run.lock” in @directory. The system lets go of it when the process ends, however it
- * ends, so a killed training leaves nothing to clean up.
+ * Holds “run.lock” in @directory. The system lets go of it when the process ends, however
+ * it ends, so a killed training leaves nothing to clean up.
  *
  * Returns: a file descriptor to close; -1 with @error
  * Errors: %PHENO_ERROR_FILE naming the process that holds it

@@ -6,7 +6,8 @@
 
 #include "engine/training/trainer.h"
 
-/* A long epoch is saved on its way too, so that a power cut never costs more than this. */
+/* A long epoch is saved on its way too, so that a power cut never costs more than this.
+ */
 #define SAVE_EVERY (10 * 60 * G_USEC_PER_SEC)
 #define REPORT_EVERY (G_USEC_PER_SEC / 20)
 
@@ -52,8 +53,10 @@ report_step (PhenoTrainer *self, double rate)
   report.knn_accuracy = self->knn_accuracy;
   if (done > 0 && seconds > 0)
     {
-      report.rate = (double) done * 2 * self->run->batch * self->run->accumulate / seconds;
-      report.seconds_left = seconds / (double) done * (double) (report.total - report.done);
+      report.rate
+          = (double) done * 2 * self->run->batch * self->run->accumulate / seconds;
+      report.seconds_left
+          = seconds / (double) done * (double) (report.total - report.done);
     }
   self->progress (&report, self->user_data);
 }
@@ -76,8 +79,9 @@ make_views (PhenoTrainer *self, const guint32 *order)
       self->keys[i].view = i / n;
     }
 
-  pheno_augment_batch (self->run->recipe, self->images, self->keys, 2 * n, self->run->size,
-                       self->learner->threads, pheno_learner_views (self->learner));
+  pheno_augment_batch (self->run->recipe, self->images, self->keys, 2 * n,
+                       self->run->size, self->learner->threads,
+                       pheno_learner_views (self->learner));
   self->position.data_seconds
       += (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC;
 }
@@ -135,10 +139,11 @@ save_and_leave (PhenoTrainer *self, GError **error)
   if (!pheno_trainer_save (self, error))
     return FALSE;
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-               _ ("Training was interrupted in epoch %u of %d and is saved in “%s”. With --resume "
-                  "it goes on from there."),
-               self->position.epoch + 1, self->run->epochs, shown);
+  g_set_error (
+      error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+      _ ("Training was interrupted in epoch %u of %d and is saved in “%s”. With --resume "
+         "it goes on from there."),
+      self->position.epoch + 1, self->run->epochs, shown);
   return FALSE;
 }
 
@@ -153,7 +158,8 @@ train_epoch (PhenoTrainer *self, GError **error)
     {
       if (g_cancellable_is_cancelled (self->cancellable))
         return save_and_leave (self, error);
-      if (g_get_monotonic_time () - self->saved > SAVE_EVERY && !pheno_trainer_save (self, error))
+      if (g_get_monotonic_time () - self->saved > SAVE_EVERY
+          && !pheno_trainer_save (self, error))
         return FALSE;
 
       rate = pheno_schedule_rate (&self->schedule, self->position.step);
@@ -187,7 +193,8 @@ pheno_trainer_loop (PhenoTrainer *trainer, GError **error)
   trainer->began = trainer->saved = g_get_monotonic_time ();
   trainer->first_step = trainer->position.step;
 
-  while (trainer->position.epoch < (guint) trainer->run->epochs && !is_out_of_patience (trainer))
+  while (trainer->position.epoch < (guint) trainer->run->epochs
+         && !is_out_of_patience (trainer))
     if (!train_epoch (trainer, error))
       return FALSE;
 

@@ -8,8 +8,9 @@
 #include "engine/training/material.h"
 
 /* Names under which a metadata table may say which pictures show one specimen. */
-static const char *const specimen_columns[]
-    = { "specimen", "specimen_id", "specimen_number", "individual", "individual_id", NULL };
+static const char *const specimen_columns[] = { "specimen",        "specimen_id",
+                                                "specimen_number", "individual",
+                                                "individual_id",   NULL };
 
 static PhenoProblem *
 problem_new (const char *file, const char *reason)
@@ -67,7 +68,8 @@ find_study (const char *directory)
 }
 
 static gboolean
-find_store (const char *directory, int side, char **catalogue, char **cache, GError **error)
+find_store (const char *directory, int side, char **catalogue, char **cache,
+            GError **error)
 {
   g_autofree char *study = find_study (directory);
   const char *home = study != NULL ? study : directory;
@@ -94,18 +96,21 @@ list_excluded (PhenoMaterial *self)
       const PhenoRecord *record = self->collection->records->pdata[i];
 
       if (record->excluded)
-        g_ptr_array_add (self->left_out, problem_new (record->file, _ ("Excluded by the user.")));
+        g_ptr_array_add (self->left_out,
+                         problem_new (record->file, _ ("Excluded by the user.")));
       else if (record->modality != PHENO_MODALITY_RGB)
         g_ptr_array_add (
             self->left_out,
-            problem_new (record->file, _ ("This run uses photographs with three colour bands; "
-                                          "train other files in a run of their own.")));
+            problem_new (record->file,
+                         _ ("This run uses photographs with three colour bands; "
+                            "train other files in a run of their own.")));
     }
 }
 
 static gboolean
 scan (PhenoMaterial *self, const PhenoRun *run, const char *catalogue,
-      PhenoProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
+      PhenoProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+      GError **error)
 {
   PhenoScanOptions options = {
     .species = run->species,
@@ -113,8 +118,8 @@ scan (PhenoMaterial *self, const PhenoRun *run, const char *catalogue,
     .threads = run->threads,
   };
 
-  self->collection = pheno_collection_scan ((const char *const *) run->roots, &options, progress,
-                                            user_data, cancellable, error);
+  self->collection = pheno_collection_scan ((const char *const *) run->roots, &options,
+                                            progress, user_data, cancellable, error);
   if (self->collection == NULL)
     return FALSE;
 
@@ -140,13 +145,14 @@ check_count (guint n, const PhenoRun *run, const GPtrArray *left_out, GError **e
     return TRUE;
 
   shown = pheno_display_name (run->roots[0]);
-  g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
-               ngettext ("There is %u usable image in “%s” (%u left out); training needs two or "
-                         "more. “phenoscape-cli scan” lists what is there and what is wrong.",
-                         "There are %u usable images in “%s” (%u left out); training needs two "
-                         "or more. “phenoscape-cli scan” lists what is there and what is wrong.",
-                         n),
-               n, shown, left_out->len);
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_DATA,
+      ngettext ("There is %u usable image in “%s” (%u left out); training needs two or "
+                "more. “phenoscape-cli scan” lists what is there and what is wrong.",
+                "There are %u usable images in “%s” (%u left out); training needs two "
+                "or more. “phenoscape-cli scan” lists what is there and what is wrong.",
+                n),
+      n, shown, left_out->len);
   return FALSE;
 }
 
@@ -166,15 +172,17 @@ borrow_images (PhenoMaterial *self)
       if (image->bands == self->bands)
         self->images[self->n++] = image;
       else
-        g_ptr_array_add (self->left_out,
-                         problem_new (pheno_cache_record (self->cache, i)->file,
-                                      _ ("It has another number of bands than the others.")));
+        g_ptr_array_add (
+            self->left_out,
+            problem_new (pheno_cache_record (self->cache, i)->file,
+                         _ ("It has another number of bands than the others.")));
     }
 }
 
 /* Numbers from 0 for the distinct values of a column; -1 where it is empty. */
 static int *
-number_values (const PhenoMaterial *self, const char *column, guint *n_values, guint *n_pairs)
+number_values (const PhenoMaterial *self, const char *column, guint *n_values,
+               guint *n_pairs)
 {
   g_autoptr (GHashTable) numbers = g_hash_table_new (g_str_hash, g_str_equal);
   g_autofree guint *counts = g_new0 (guint, self->n + 1);
@@ -219,15 +227,17 @@ find_groups (PhenoMaterial *self)
   g_autofree int *groups = number_values (self, "species", &n_values, &n_pairs);
 
   if (n_values == 0)
-    self->why_no_groups
-        = g_strdup (_ ("There are no species names, so kNN accuracy is not measured. Training "
-                       "does not need them."));
+    self->why_no_groups = g_strdup (
+        _ ("There are no species names, so kNN accuracy is not measured. Training "
+           "does not need them."));
   else if (n_values == 1)
-    self->why_no_groups = g_strdup (_ ("All images are of one species, so kNN accuracy is not "
-                                       "measured. Training does not need more."));
+    self->why_no_groups
+        = g_strdup (_ ("All images are of one species, so kNN accuracy is not "
+                       "measured. Training does not need more."));
   else if (n_pairs == 0)
-    self->why_no_groups = g_strdup (_ ("No species has two images, so kNN accuracy is not "
-                                       "measured. Training does not need it."));
+    self->why_no_groups
+        = g_strdup (_ ("No species has two images, so kNN accuracy is not "
+                       "measured. Training does not need it."));
   else
     self->groups = g_steal_pointer (&groups);
 
@@ -240,8 +250,9 @@ find_groups (PhenoMaterial *self)
 }
 
 PhenoMaterial *
-pheno_material_new (const PhenoRun *run, const char *directory, PhenoProgressFunc progress,
-                    gpointer user_data, GCancellable *cancellable, GError **error)
+pheno_material_new (const PhenoRun *run, const char *directory,
+                    PhenoProgressFunc progress, gpointer user_data,
+                    GCancellable *cancellable, GError **error)
 {
   g_autoptr (PhenoMaterial) self = g_new0 (PhenoMaterial, 1);
   g_autofree char *catalogue = NULL, *path = NULL;
@@ -254,8 +265,8 @@ pheno_material_new (const PhenoRun *run, const char *directory, PhenoProgressFun
     return NULL;
 
   options.path = path;
-  self->cache = pheno_cache_open (self->usable, &options, self->left_out, progress, user_data,
-                                  cancellable, error);
+  self->cache = pheno_cache_open (self->usable, &options, self->left_out, progress,
+                                  user_data, cancellable, error);
   if (self->cache == NULL)
     return NULL;
 

@@ -34,7 +34,8 @@ typedef struct
 
 /**
  * pheno_material_new:
- * @directory: the run's folder: the cache is kept in the study that it belongs to, or in it
+ * @directory: the run's folder: the cache is kept in the study that it belongs to, or in
+ * it
  *
  * Scans the run's folders and prepares the pixels. The shorter side is kept at twice the
  * size of a view: a crop of a quarter of the image is then still at full sharpness, and a
@@ -48,8 +49,9 @@ PhenoMaterial *pheno_material_new (const PhenoRun *run, const char *directory,
 void pheno_material_free (PhenoMaterial *material);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoMaterial, pheno_material_free)
 
-/* left-out.csv: file, reason. Written also when it is empty: then nothing was left out. */
-gboolean pheno_material_write_left_out (const PhenoMaterial *material, const char *directory,
-                                        GError **error);
+/* left-out.csv: file, reason. Written also when it is empty: then nothing was left out.
+ */
+gboolean pheno_material_write_left_out (const PhenoMaterial *material,
+                                        const char *directory, GError **error);
 
 G_END_DECLS

@@ -21,7 +21,8 @@
 void
 pheno_monitor_init (PhenoMonitor *monitor, guint epochs, guint batch)
 {
-  PhenoMonitor empty = { .epochs = epochs, .chance = log (2.0 * batch - 1), .best = INFINITY };
+  PhenoMonitor empty
+      = { .epochs = epochs, .chance = log (2.0 * batch - 1), .best = INFINITY };
 
   *monitor = empty;
 }
@@ -76,25 +77,29 @@ pheno_monitor_judge (PhenoMonitor *monitor, const PhenoHistoryRow *row)
   collapse = raise_alarm (monitor, PHENO_ALARM_COLLAPSE,
                           row->effective_rank < COLLAPSED_RANK
                               || row->uniformity > COLLAPSED_UNIFORMITY);
-  plateau = raise_alarm (monitor, PHENO_ALARM_PLATEAU, monitor->plateau >= PLATEAU_EPOCHS);
+  plateau
+      = raise_alarm (monitor, PHENO_ALARM_PLATEAU, monitor->plateau >= PLATEAU_EPOCHS);
   still = raise_alarm (monitor, PHENO_ALARM_STILL,
                        row->epoch - monitor->best_epoch
                            >= MAX (STILL_EPOCHS, monitor->epochs / 5));
 
   if (collapse)
-    return g_strdup_printf (_ ("Epoch %u: the embeddings have collapsed (effective rank %s): all "
-                               "images look alike to the model. Lower the learning rate, or raise "
-                               "the temperature or the batch."),
-                            row->epoch, rank);
+    return g_strdup_printf (
+        _ ("Epoch %u: the embeddings have collapsed (effective rank %s): all "
+           "images look alike to the model. Lower the learning rate, or raise "
+           "the temperature or the batch."),
+        row->epoch, rank);
   if (plateau)
-    return g_strdup_printf (_ ("Epoch %u: the loss has stayed at that of guessing, %s, for %u "
-                               "epochs. Many runs leave this plateau later; if this one does not, "
-                               "lower the learning rate or use a milder recipe."),
-                            row->epoch, chance, monitor->plateau);
+    return g_strdup_printf (
+        _ ("Epoch %u: the loss has stayed at that of guessing, %s, for %u "
+           "epochs. Many runs leave this plateau later; if this one does not, "
+           "lower the learning rate or use a milder recipe."),
+        row->epoch, chance, monitor->plateau);
   if (still)
-    return g_strdup_printf (_ ("Epoch %u: the loss has not improved since epoch %u. More epochs "
-                               "with these settings will hardly help."),
-                            row->epoch, monitor->best_epoch);
+    return g_strdup_printf (
+        _ ("Epoch %u: the loss has not improved since epoch %u. More epochs "
+           "with these settings will hardly help."),
+        row->epoch, monitor->best_epoch);
 
   return NULL;
 }

@@ -41,14 +41,16 @@ void pheno_monitor_measure (const PhenoMatrix *projections, PhenoHistoryRow *row
 
 /**
  * pheno_monitor_judge:
- * Looks at the row of an epoch, after those before it. The same rows give the same words, so a
- * run that goes on reads its history again.
+ * Looks at the row of an epoch, after those before it. The same rows give the same words,
+ * so a run that goes on reads its history again.
  *
- * Returns: (transfer full) (nullable): one alarm in words, when there is one that was not told
+ * Returns: (transfer full) (nullable): one alarm in words, when there is one that was not
+ * told
  */
 char *pheno_monitor_judge (PhenoMonitor *monitor, const PhenoHistoryRow *row);
 
-/* Whether kNN accuracy is due after @epoch (from 1) of @epochs: about twenty times a run. */
+/* Whether kNN accuracy is due after @epoch (from 1) of @epochs: about twenty times a run.
+ */
 gboolean pheno_monitor_is_due (guint epoch, guint epochs);
 
 G_END_DECLS

@@ -38,10 +38,11 @@ pheno_resolve_device (PhenoRun *run, GError **error)
   info = pk_device_get_info (device);
   if (g_str_equal (run->precision, "bfloat16") && !info->bfloat16)
     {
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("“training.precision” is “bfloat16”, which the device “%s” cannot compute "
-                      "in. Use precision=auto or precision=float32."),
-                   info->name);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("“training.precision” is “bfloat16”, which the device “%s” cannot compute "
+             "in. Use precision=auto or precision=float32."),
+          info->name);
       pk_device_close (device);
       return NULL;
     }
@@ -64,11 +65,12 @@ fit_batch (PhenoRun *run, guint n, PhenoSayFunc say, gpointer user_data)
   if ((guint) run->batch > n)
     {
       g_autofree char *sentence = g_strdup_printf (
-          ngettext ("The collection has %u image, fewer than the batch of %d: the batch is "
-                    "reduced to it.",
-                    "The collection has %u images, fewer than the batch of %d: the batch is "
-                    "reduced to them.",
-                    n),
+          ngettext (
+              "The collection has %u image, fewer than the batch of %d: the batch is "
+              "reduced to it.",
+              "The collection has %u images, fewer than the batch of %d: the batch is "
+              "reduced to them.",
+              n),
           n, run->batch);
 
       say (sentence, user_data);
@@ -78,10 +80,10 @@ fit_batch (PhenoRun *run, guint n, PhenoSayFunc say, gpointer user_data)
   if ((guint64) run->batch * (guint64) run->accumulate > n)
     {
       int fitting = (int) (n / (guint) run->batch);
-      g_autofree char *sentence
-          = g_strdup_printf (_ ("The collection has too few images for %d batches of %d a step: "
-                                "accumulate is reduced to %d."),
-                             run->accumulate, run->batch, fitting);
+      g_autofree char *sentence = g_strdup_printf (
+          _ ("The collection has too few images for %d batches of %d a step: "
+             "accumulate is reduced to %d."),
+          run->accumulate, run->batch, fitting);
 
       say (sentence, user_data);
       run->accumulate = fitting;
@@ -94,11 +96,12 @@ pheno_resolve_sizes (PhenoRun *run, guint n, PhenoSayFunc say, gpointer user_dat
   if (n < 50)
     {
       g_autofree char *sentence = g_strdup_printf (
-          ngettext ("The collection has %u image. Training goes on, but so few say little; a "
-                    "hundred or more are better.",
-                    "The collection has %u images. Training goes on, but so few say little; a "
-                    "hundred or more are better.",
-                    n),
+          ngettext (
+              "The collection has %u image. Training goes on, but so few say little; a "
+              "hundred or more are better.",
+              "The collection has %u images. Training goes on, but so few say little; a "
+              "hundred or more are better.",
+              n),
           n);
 
       say (sentence, user_data);

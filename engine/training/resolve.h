@@ -22,8 +22,8 @@ pk_device *pheno_resolve_device (PhenoRun *run, GError **error);
 
 /**
  * pheno_resolve_sizes:
- * Fits batch and accumulate to @n images, warm-up to the epochs, and sets the learning rate.
- * What is not as asked for is said.
+ * Fits batch and accumulate to @n images, warm-up to the epochs, and sets the learning
+ * rate. What is not as asked for is said.
  */
 void pheno_resolve_sizes (PhenoRun *run, guint n, PhenoSayFunc say, gpointer user_data);
 

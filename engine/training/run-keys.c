@@ -12,7 +12,7 @@ static const char *const loss_words[] = { "nt-xent", NULL };
 static const char *const optimiser_words[] = { "lars", "sgd", "adamw", NULL };
 static const char *const precision_words[] = { "auto", "float32", "bfloat16", NULL };
 
-#define WORDS(name)                                                                           \
+#define WORDS(name)                                                                      \
   static const char *const *name (void) { return name##_words; }
 WORDS (all)
 WORDS (radiometry)
@@ -28,14 +28,18 @@ const PhenoKey pheno_run_keys[] = {
   { "collection", "roots", PHENO_KEY_FOLDERS, FIELD (roots),
     .comment = "folders with photographs, separated by ;" },
   { "collection", "species", PHENO_KEY_TEXT, FIELD (species),
-    .comment = "auto, folder, metadata, or a pattern such as {genus}_{species}_{number}" },
+    .comment
+    = "auto, folder, metadata, or a pattern such as {genus}_{species}_{number}" },
   { "collection", "bands", PHENO_KEY_CHOICE, FIELD (bands), .choices = all },
-  { "collection", "radiometry", PHENO_KEY_CHOICE, FIELD (radiometry), .choices = radiometry,
+  { "collection", "radiometry", PHENO_KEY_CHOICE, FIELD (radiometry),
+    .choices = radiometry,
     .comment = "type: the full range of the file's number type is 0 to 1" },
   { "collection", "mask", PHENO_KEY_CHOICE, FIELD (mask), .choices = mask },
-  { "augment", "recipe", PHENO_KEY_FILE, FIELD (recipe_name), .choices = pheno_recipe_names,
+  { "augment", "recipe", PHENO_KEY_FILE, FIELD (recipe_name),
+    .choices = pheno_recipe_names,
     .comment = "a built-in recipe or a file; groups [augment.OPERATION] override it" },
-  { "model", "encoder", PHENO_KEY_CHOICE, FIELD (encoder), .choices = pheno_model_encoders },
+  { "model", "encoder", PHENO_KEY_CHOICE, FIELD (encoder),
+    .choices = pheno_model_encoders },
   { "model", "size", PHENO_KEY_INTEGER, FIELD (size), 32, 1024,
     .comment = "side of a view in pixels" },
   { "model", "weights", PHENO_KEY_FILE, FIELD (weights), .choices = weights,
@@ -44,7 +48,8 @@ const PhenoKey pheno_run_keys[] = {
     .comment = "width of the projection head's output" },
   { "loss", "kind", PHENO_KEY_CHOICE, FIELD (loss), .choices = loss },
   { "loss", "temperature", PHENO_KEY_NUMBER, FIELD (temperature), 0.01, 10 },
-  { "training", "epochs", PHENO_KEY_INTEGER, FIELD (epochs), 1, 1000000, .changes = TRUE },
+  { "training", "epochs", PHENO_KEY_INTEGER, FIELD (epochs), 1, 1000000,
+    .changes = TRUE },
   { "training", "batch", PHENO_KEY_INTEGER, FIELD (batch), 2, 65536,
     .comment = "images a batch; each gives two views" },
   { "training", "accumulate", PHENO_KEY_INTEGER, FIELD (accumulate), 1, 4096,
@@ -57,8 +62,10 @@ const PhenoKey pheno_run_keys[] = {
   { "training", "clip", PHENO_KEY_NUMBER, FIELD (clip), 0, 1e6,
     .comment = "longest gradient of a step; 0: any length" },
   { "training", "warm-up", PHENO_KEY_INTEGER, FIELD (warm_up), 0, 1000000,
+    .changes = TRUE,
     .comment = "epochs in which the learning rate rises; at most half of all" },
-  { "training", "patience", PHENO_KEY_INTEGER, FIELD (patience), 0, 1000000, .changes = TRUE,
+  { "training", "patience", PHENO_KEY_INTEGER, FIELD (patience), 0, 1000000,
+    .changes = TRUE,
     .comment = "epochs without a lower loss after which training stops; 0: never" },
   { "training", "seed", PHENO_KEY_SEED, FIELD (seed) },
   { "training", "precision", PHENO_KEY_CHOICE, FIELD (precision), .choices = precision },
@@ -73,7 +80,8 @@ const PhenoKey *
 pheno_run_find_key (const char *group, const char *name)
 {
   for (guint i = 0; i < pheno_n_run_keys; i++)
-    if (g_str_equal (pheno_run_keys[i].group, group) && g_str_equal (pheno_run_keys[i].name, name))
+    if (g_str_equal (pheno_run_keys[i].group, group)
+        && g_str_equal (pheno_run_keys[i].name, name))
       return &pheno_run_keys[i];
 
   return NULL;

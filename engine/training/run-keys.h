@@ -40,15 +40,18 @@ typedef struct
 extern const PhenoKey pheno_run_keys[];
 extern const guint pheno_n_run_keys;
 
-const PhenoKey *pheno_run_find_key (const char *group, const char *name); /* NULL: unknown */
-char *pheno_key_full_name (const PhenoKey *key);                          /* "training.epochs" */
+const PhenoKey *pheno_run_find_key (const char *group,
+                                    const char *name); /* NULL: unknown */
+char *pheno_key_full_name (const PhenoKey *key);       /* "training.epochs" */
 
 /* The field of @run, as its type. */
-#define PHENO_KEY_FIELD(run, key, type) ((type *) (void *) ((char *) (run) + (key)->offset))
+#define PHENO_KEY_FIELD(run, key, type)                                                  \
+  ((type *) (void *) ((char *) (run) + (key)->offset))
 
-/* From and to the value in a key file. Values are not checked against their range here. */
-gboolean pheno_key_read (const PhenoKey *key, GKeyFile *file, const char *folder, PhenoRun *run,
-                         GError **error);
+/* From and to the value in a key file. Values are not checked against their range here.
+ */
+gboolean pheno_key_read (const PhenoKey *key, GKeyFile *file, const char *folder,
+                         PhenoRun *run, GError **error);
 void pheno_key_write (const PhenoKey *key, const PhenoRun *run, GKeyFile *file);
 
 /* Whether the value of @run is allowed. */

@@ -7,7 +7,8 @@
 
 #include "engine/training/run-keys.h"
 
-/* Names of files that are not UTF-8 cannot stand in a key file; they stand there as URIs. */
+/* Names of files that are not UTF-8 cannot stand in a key file; they stand there as URIs.
+ */
 static char *
 path_to_text (const char *path)
 {
@@ -51,19 +52,21 @@ refuse_number (const PhenoKey *key, const char *value, const char *kind, GError 
 
   if (g_str_equal (kind, "integer"))
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("“%s” is “%s”; it must be a whole number from %s to %s."), name, value, low,
-                 high);
+                 _ ("“%s” is “%s”; it must be a whole number from %s to %s."), name,
+                 value, low, high);
   else if (g_str_equal (kind, "rate"))
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("“%s” is “%s”; it must be “auto” or a number from %s to %s."), name, value,
-                 low, high);
+                 _ ("“%s” is “%s”; it must be “auto” or a number from %s to %s."), name,
+                 value, low, high);
   else if (g_str_equal (kind, "seed"))
-    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("“%s” is “%s”; it must be a whole number from 0 to 18446744073709551615."),
-                 name, value);
+    g_set_error (
+        error, PHENO_ERROR, PHENO_ERROR_SETTING,
+        _ ("“%s” is “%s”; it must be a whole number from 0 to 18446744073709551615."),
+        name, value);
   else
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("“%s” is “%s”; it must be a number from %s to %s."), name, value, low, high);
+                 _ ("“%s” is “%s”; it must be a number from %s to %s."), name, value, low,
+                 high);
 
   return FALSE;
 }
@@ -78,7 +81,8 @@ read_number (const PhenoKey *key, const char *text, double *value, GError **erro
   if (end != text && *end == '\0' && errno == 0 && isfinite (*value))
     return TRUE;
 
-  return refuse_number (key, text, key->kind == PHENO_KEY_RATE ? "rate" : "number", error);
+  return refuse_number (key, text, key->kind == PHENO_KEY_RATE ? "rate" : "number",
+                        error);
 }
 
 static gboolean
@@ -97,7 +101,8 @@ static gboolean
 read_folders (const PhenoKey *key, GKeyFile *file, const char *folder, char ***value,
               GError **error)
 {
-  g_auto (GStrv) list = g_key_file_get_string_list (file, key->group, key->name, NULL, error);
+  g_auto (GStrv) list
+      = g_key_file_get_string_list (file, key->group, key->name, NULL, error);
 
   if (list == NULL)
     return FALSE;
@@ -119,8 +124,9 @@ static void
 read_text (const PhenoKey *key, const char *text, const char *folder, char **value)
 {
   g_free (*value);
-  *value = key->kind == PHENO_KEY_FILE && !is_choice (key, text) ? path_from_text (text, folder)
-                                                                 : g_strdup (text);
+  *value = key->kind == PHENO_KEY_FILE && !is_choice (key, text)
+               ? path_from_text (text, folder)
+               : g_strdup (text);
 }
 
 gboolean
@@ -236,14 +242,15 @@ check_choice (const PhenoKey *key, const char *text, GError **error)
   if ((nearest = pheno_nearest_word (text, key->choices ())) != NULL)
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("“%s” is “%s”, which does not exist. Did you mean “%s”?"), name, text,
-                   nearest);
+                   _ ("“%s” is “%s”, which does not exist. Did you mean “%s”?"), name,
+                   text, nearest);
       return FALSE;
     }
 
   known = g_strjoinv (", ", (char **) key->choices ());
   g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-               _ ("“%s” is “%s”, which does not exist. Choose one of: %s."), name, text, known);
+               _ ("“%s” is “%s”, which does not exist. Choose one of: %s."), name, text,
+               known);
   return FALSE;
 }
 

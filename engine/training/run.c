@@ -72,9 +72,11 @@ pheno_run_copy (const PhenoRun *run)
       const PhenoKey *key = &pheno_run_keys[i];
 
       if (key->kind == PHENO_KEY_FOLDERS)
-        *PHENO_KEY_FIELD (copy, key, char **) = g_strdupv (*PHENO_KEY_FIELD (run, key, char **));
+        *PHENO_KEY_FIELD (copy, key, char **)
+            = g_strdupv (*PHENO_KEY_FIELD (run, key, char **));
       else if (key->kind <= PHENO_KEY_FILE)
-        *PHENO_KEY_FIELD (copy, key, char *) = g_strdup (*PHENO_KEY_FIELD (run, key, char *));
+        *PHENO_KEY_FIELD (copy, key, char *)
+            = g_strdup (*PHENO_KEY_FIELD (run, key, char *));
     }
   copy->recipe = pheno_recipe_new_from_key_file (run->recipe, nothing, NULL);
 
@@ -108,9 +110,10 @@ refuse_key (const char *group, const char *name, GError **error)
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
                  _ ("There is no setting “%s”. Did you mean “%s”?"), full, nearest);
   else
-    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("There is no setting “%s”. docs/formats.md lists the settings of a run."),
-                 full);
+    g_set_error (
+        error, PHENO_ERROR, PHENO_ERROR_SETTING,
+        _ ("There is no setting “%s”. docs/formats.md lists the settings of a run."),
+        full);
 
   return FALSE;
 }
@@ -143,7 +146,8 @@ override_recipe (PhenoRun *run, GKeyFile *file, GError **error)
 }
 
 static gboolean
-read_group (PhenoRun *run, GKeyFile *file, const char *group, const char *folder, GError **error)
+read_group (PhenoRun *run, GKeyFile *file, const char *group, const char *folder,
+            GError **error)
 {
   g_auto (GStrv) names = g_key_file_get_keys (file, group, NULL, error);
 
@@ -156,7 +160,8 @@ read_group (PhenoRun *run, GKeyFile *file, const char *group, const char *folder
 
       if (key == NULL)
         return refuse_key (group, *name, error);
-      if (!pheno_key_read (key, file, folder, run, error) || !pheno_key_check (key, run, error))
+      if (!pheno_key_read (key, file, folder, run, error)
+          || !pheno_key_check (key, run, error))
         return FALSE;
       if (key->offset == offsetof (PhenoRun, recipe_name) && !load_recipe (run, error))
         return FALSE;
@@ -193,24 +198,28 @@ run_from_text (const char *text, gsize length, const char *name, const char *fol
 
   if (!g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &reason))
     {
-      if (g_error_matches (reason, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_NOT_FOUND) || length == 0)
+      if (g_error_matches (reason, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_NOT_FOUND)
+          || length == 0)
         return g_steal_pointer (&run); /* nothing in it: all defaults */
 
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-                   _ ("“%s” is not a run file (%s). A run file has groups such as [training] "
-                      "with lines such as epochs=100."),
-                   shown, reason->message);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+          _ ("“%s” is not a run file (%s). A run file has groups such as [training] "
+             "with lines such as epochs=100."),
+          shown, reason->message);
       return NULL;
     }
 
   if (!read_file (run, file, folder, &reason))
     {
       if (reason->domain == PHENO_ERROR)
-        g_set_error (error, PHENO_ERROR, reason->code, _ ("In “%s”: %s"), shown, reason->message);
+        g_set_error (error, PHENO_ERROR, reason->code, _ ("In “%s”: %s"), shown,
+                     reason->message);
       else
-        g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                     _ ("“%s” has a line that cannot be read (%s). Correct it or leave it out."),
-                     shown, reason->message);
+        g_set_error (
+            error, PHENO_ERROR, PHENO_ERROR_SETTING,
+            _ ("“%s” has a line that cannot be read (%s). Correct it or leave it out."),
+            shown, reason->message);
       return NULL;
     }
 
@@ -228,10 +237,11 @@ pheno_run_load (const char *path, GError **error)
 
   if (!g_file_get_contents (path, &text, &length, &reason))
     {
-      pheno_set_file_error (error, path, reason->code == G_FILE_ERROR_NOENT    ? ENOENT
-                                         : reason->code == G_FILE_ERROR_ACCES ? EACCES
-                                         : reason->code == G_FILE_ERROR_ISDIR ? EISDIR
-                                                                              : EIO);
+      pheno_set_file_error (error, path,
+                            reason->code == G_FILE_ERROR_NOENT   ? ENOENT
+                            : reason->code == G_FILE_ERROR_ACCES ? EACCES
+                            : reason->code == G_FILE_ERROR_ISDIR ? EISDIR
+                                                                 : EIO);
       return NULL;
     }
 
@@ -260,16 +270,19 @@ pheno_run_to_text (const PhenoRun *run)
 
 /* Splits "group.key=value" at the first "=" and at the last "." before it. */
 static gboolean
-split_assignment (const char *assignment, char **group, char **name, char **value, GError **error)
+split_assignment (const char *assignment, char **group, char **name, char **value,
+                  GError **error)
 {
   const char *equals = strchr (assignment, '=');
-  const char *dot = equals != NULL ? g_strrstr_len (assignment, equals - assignment, ".") : NULL;
+  const char *dot
+      = equals != NULL ? g_strrstr_len (assignment, equals - assignment, ".") : NULL;
 
   if (dot == NULL || dot == assignment || dot + 1 == equals)
     {
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("“%s” is not a setting. Write GROUP.KEY=VALUE, as training.epochs=20."),
-                   assignment);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("“%s” is not a setting. Write GROUP.KEY=VALUE, as training.epochs=20."),
+          assignment);
       return FALSE;
     }
 
@@ -312,9 +325,10 @@ pheno_run_check (const PhenoRun *run, GError **error)
 {
   if (run->roots == NULL || run->roots[0] == NULL)
     {
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("No folder of photographs is given. Name one with --collection=FOLDER, or "
-                      "with roots= under [collection] in the run file."));
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("No folder of photographs is given. Name one with --collection=FOLDER, or "
+             "with roots= under [collection] in the run file."));
       return FALSE;
     }
 
@@ -341,19 +355,21 @@ pheno_run_check_resume (const PhenoRun *began, const PhenoRun *now, GError **err
         {
           g_autofree char *name = pheno_key_full_name (key);
 
-          g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                       _ ("The run began with %s=%s and cannot go on with %s=%s. Leave the "
-                          "setting as it was, or begin another run in another folder."),
-                       name, a, name, b);
+          g_set_error (
+              error, PHENO_ERROR, PHENO_ERROR_SETTING,
+              _ ("The run began with %s=%s and cannot go on with %s=%s. Leave the "
+                 "setting as it was, or begin another run in another folder."),
+              name, a, name, b);
           return FALSE;
         }
     }
 
   if (!g_str_equal (recipe_began, recipe_now))
     {
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("The run began with other augmentations and cannot go on with these. Leave "
-                      "the recipe as it was, or begin another run in another folder."));
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("The run began with other augmentations and cannot go on with these. Leave "
+             "the recipe as it was, or begin another run in another folder."));
       return FALSE;
     }
 

@@ -20,6 +20,7 @@ PhenoRun *pheno_run_parse (const char *text, const char *name, GError **error);
  *
  * Errors: %PHENO_ERROR_SETTING naming the first key that must stay and has another value
  */
-gboolean pheno_run_check_resume (const PhenoRun *began, const PhenoRun *now, GError **error);
+gboolean pheno_run_check_resume (const PhenoRun *began, const PhenoRun *now,
+                                 GError **error);
 
 G_END_DECLS

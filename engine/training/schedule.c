@@ -14,7 +14,8 @@ pheno_schedule_rate (const PhenoSchedule *schedule, guint64 step)
   if (step < schedule->warm_up)
     return schedule->base * (double) (step + 1) / (double) schedule->warm_up;
 
-  done = (double) (step - schedule->warm_up) / (double) (schedule->total - schedule->warm_up);
+  done = (double) (step - schedule->warm_up)
+         / (double) (schedule->total - schedule->warm_up);
   return schedule->base * 0.5 * (1 + cos (G_PI * MIN (done, 1.0)));
 }
 

@@ -35,9 +35,10 @@ double pheno_schedule_rate (const PhenoSchedule *schedule, guint64 step);
  * @optimiser: "lars", "sgd" or "adamw"
  * @images: images a step of the optimiser
  *
- * What learning-rate=auto means: a rate for a known batch, carried over with the root of the
- * batch, which small batches bear better than the straight rule (Chen et al. 2020, table B.1).
- * lars 0.075 sqrt (images); sgd 0.03 sqrt (images / 256); adamw 3e-4 sqrt (images / 128).
+ * What learning-rate=auto means: a rate for a known batch, carried over with the root of
+ * the batch, which small batches bear better than the straight rule (Chen et al. 2020,
+ * table B.1). lars 0.075 sqrt (images); sgd 0.03 sqrt (images / 256); adamw 3e-4 sqrt
+ * (images / 128).
  */
 double pheno_schedule_auto (const char *optimiser, guint images);
 

@@ -36,7 +36,8 @@ trainer_clear (PhenoTrainer *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PhenoTrainer, trainer_clear)
 
-/* The checkpoint to go on from: none is no error, but one that nobody asked to go on from is. */
+/* The checkpoint to go on from: none is no error, but one that nobody asked to go on from
+ * is. */
 static gboolean
 find_checkpoint (const PhenoTrainer *self, gboolean resume, PhenoTensors **checkpoint,
                  GError **error)
@@ -50,10 +51,11 @@ find_checkpoint (const PhenoTrainer *self, gboolean resume, PhenoTensors **check
     {
       g_autofree char *shown = pheno_display_name (self->directory);
 
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("“%s” already holds a run. Add --resume to go on with it, or choose another "
-                      "folder."),
-                   shown);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("“%s” already holds a run. Add --resume to go on with it, or choose another "
+             "folder."),
+          shown);
       return FALSE;
     }
 
@@ -62,7 +64,8 @@ find_checkpoint (const PhenoTrainer *self, gboolean resume, PhenoTensors **check
 
 /* The run that the checkpoint began with; %NULL with @error when it is none of ours. */
 static PhenoRun *
-run_of_checkpoint (const PhenoTrainer *self, const PhenoTensors *checkpoint, GError **error)
+run_of_checkpoint (const PhenoTrainer *self, const PhenoTensors *checkpoint,
+                   GError **error)
 {
   const char *text = pheno_checkpoint_run (checkpoint);
   g_autofree char *path = g_build_filename (self->directory, PHENO_LAST_NAME, NULL);
@@ -70,10 +73,11 @@ run_of_checkpoint (const PhenoTrainer *self, const PhenoTensors *checkpoint, GEr
 
   if (text == NULL)
     {
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-                   _ ("“%s” holds no run to go on with. Begin another run in another folder; "
-                      "weights=FILE takes these weights with it."),
-                   shown);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+          _ ("“%s” holds no run to go on with. Begin another run in another folder; "
+             "weights=FILE takes these weights with it."),
+          shown);
       return NULL;
     }
 
@@ -109,10 +113,11 @@ report_weights (PhenoTrainer *self, const PhenoWeightsReport *report)
   if (first == NULL)
     return TRUE;
 
-  sentence = g_strdup_printf (_ ("Of the weights, %u parameters were taken; %u of the encoder are "
-                                 "not in the file and %u have another shape (%s ...): these begin "
-                                 "at random."),
-                              report->matched->len, missing, report->mismatched->len, first);
+  sentence = g_strdup_printf (
+      _ ("Of the weights, %u parameters were taken; %u of the encoder are "
+         "not in the file and %u have another shape (%s ...): these begin "
+         "at random."),
+      report->matched->len, missing, report->mismatched->len, first);
   pheno_trainer_say (sentence, self);
   return TRUE;
 }
@@ -129,8 +134,8 @@ take_weights (PhenoTrainer *self, GError **error)
   if ((tensors = pheno_tensors_load (self->run->weights, error)) == NULL)
     return FALSE;
 
-  report = pheno_model_take_weights (self->learner->graph, self->learner->parameters, tensors,
-                                     error);
+  report = pheno_model_take_weights (self->learner->graph, self->learner->parameters,
+                                     tensors, error);
   if (report == NULL)
     {
       g_autofree char *shown = pheno_display_name (self->run->weights);
@@ -152,19 +157,20 @@ restore (PhenoTrainer *self, const PhenoTensors *checkpoint, GError **error)
 
   if (g_strcmp0 (pheno_checkpoint_digest (checkpoint), self->material->digest) != 0)
     {
-      pheno_trainer_say (_ ("The photographs have changed since the run began: it goes on, but "
-                            "its numbers are no longer those of a run that was never "
-                            "interrupted."),
-                         self);
+      pheno_trainer_say (
+          _ ("The photographs have changed since the run began: it goes on, but "
+             "its numbers are no longer those of a run that was never "
+             "interrupted."),
+          self);
       /* Half an epoch of other images is no half of this one: it begins again. */
       self->position.step_in_epoch = 0;
       self->position.loss_sum = self->position.norm_sum = 0;
       self->position.seconds = self->position.data_seconds = 0;
     }
 
-  return pheno_best_update_files (self->directory, self->position.best,
-                                  self->position.step_in_epoch == 0 ? self->position.epoch : 0,
-                                  error);
+  return pheno_best_update_files (
+      self->directory, self->position.best,
+      self->position.step_in_epoch == 0 ? self->position.epoch : 0, error);
 }
 
 static void
@@ -173,10 +179,12 @@ open_history (PhenoTrainer *self)
   g_autofree char *path = g_build_filename (self->directory, "history.csv", NULL);
 
   self->history = pheno_history_open (path, self->position.epoch);
-  pheno_monitor_init (&self->monitor, (guint) self->run->epochs, (guint) self->run->batch);
+  pheno_monitor_init (&self->monitor, (guint) self->run->epochs,
+                      (guint) self->run->batch);
   for (guint i = 0; i < self->history->rows->len; i++)
     {
-      const PhenoHistoryRow *row = &g_array_index (self->history->rows, PhenoHistoryRow, i);
+      const PhenoHistoryRow *row
+          = &g_array_index (self->history->rows, PhenoHistoryRow, i);
 
       g_free (pheno_monitor_judge (&self->monitor, row));
       self->last_loss = row->loss;
@@ -204,13 +212,13 @@ say_what_is_special (PhenoTrainer *self)
 
   if (n > 0)
     {
-      g_autofree char *sentence
-          = g_strdup_printf (ngettext ("%u file is left out; left-out.csv in the run's folder "
-                                       "says why.",
-                                       "%u files are left out; left-out.csv in the run's folder "
-                                       "says why.",
-                                       n),
-                             n);
+      g_autofree char *sentence = g_strdup_printf (
+          ngettext ("%u file is left out; left-out.csv in the run's folder "
+                    "says why.",
+                    "%u files are left out; left-out.csv in the run's folder "
+                    "says why.",
+                    n),
+          n);
       pheno_trainer_say (sentence, self);
     }
 
@@ -227,7 +235,8 @@ prepare (PhenoTrainer *self, const PhenoRun *began, GError **error)
 
   self->material = pheno_material_new (self->run, self->directory, self->progress,
                                        self->user_data, self->cancellable, error);
-  if (self->material == NULL || (device = pheno_resolve_device (self->run, error)) == NULL)
+  if (self->material == NULL
+      || (device = pheno_resolve_device (self->run, error)) == NULL)
     return FALSE;
 
   pheno_resolve_sizes (self->run, self->material->n, pheno_trainer_say, self);
@@ -244,7 +253,8 @@ prepare (PhenoTrainer *self, const PhenoRun *began, GError **error)
   per_step = (guint) (self->run->batch * self->run->accumulate);
   self->loader = pheno_loader_new (self->material->n, per_step, self->run->seed);
   self->schedule.base = self->run->learning_rate;
-  self->schedule.warm_up = (guint64) self->run->warm_up * pheno_loader_steps (self->loader);
+  self->schedule.warm_up
+      = (guint64) self->run->warm_up * pheno_loader_steps (self->loader);
   self->schedule.total = (guint64) self->run->epochs * pheno_loader_steps (self->loader);
   self->images = g_new0 (const PhenoImage *, 2 * self->run->batch);
   self->keys = g_new0 (PhenoViewKey, 2 * self->run->batch);
@@ -293,7 +303,8 @@ train (PhenoTrainer *self, gboolean resume, GError **error)
 
   pheno_resolve_paths (self->run);
   if (!pheno_run_check (self->run, error) || !prepare (self, began, error)
-      || (checkpoint != NULL ? !restore (self, checkpoint, error) : !take_weights (self, error)))
+      || (checkpoint != NULL ? !restore (self, checkpoint, error)
+                             : !take_weights (self, error)))
     return FALSE;
 
   say_what_is_special (self);

@@ -13,43 +13,62 @@ G_BEGIN_DECLS
 /**
  * PhenoRun: everything that determines a result, as in run.ini
  *
- * Strings are owned. Defaults stand in docs/formats.md. "auto" values are resolved when the run
- * starts, and the resolved file is what stands in the run's folder.
+ * Strings are owned. Defaults stand in docs/formats.md. "auto" values are resolved when
+ * the run starts, and the resolved file is what stands in the run's folder.
  */
 typedef struct
 {
-  char **roots;     /* [collection] roots */
-  char *species;    /* species */
-  char *bands;      /* "all" */
-  char *radiometry; /* "auto" */
-  char *mask;       /* "auto" */
-  char *recipe_name; /* [augment] recipe */
+  char **roots;        /* [collection] roots */
+  char *species;       /* species */
+  char *bands;         /* "all" */
+  char *radiometry;    /* "auto" */
+  char *mask;          /* "auto" */
+  char *recipe_name;   /* [augment] recipe */
   PhenoRecipe *recipe; /* with the overrides of [augment.OPERATION] */
-  char *encoder;    /* [model] */
+  char *encoder;       /* [model] */
   int size;
-  char *weights;    /* "random" or a file */
+  char *weights; /* "random" or a file */
   int projection;
-  char *loss;       /* [loss] kind */
+  char *loss; /* [loss] kind */
   double temperature;
-  int epochs;       /* [training] */
-  int batch;        /* images a step; twice as many views */
-  int accumulate;   /* batches a step of the optimiser */
+  int epochs;     /* [training] */
+  int batch;      /* images a step; twice as many views */
+  int accumulate; /* batches a step of the optimiser */
   char *optimiser;
-  double learning_rate; /* 0: auto */
+  double learning_rate;                /* 0: auto */
   double weight_decay, momentum, clip; /* clip 0: none */
-  int warm_up;      /* epochs */
-  int patience;     /* epochs without improvement before it stops; 0: never */
+  int warm_up;                         /* epochs */
+  int patience; /* epochs without improvement before it stops; 0: never */
   guint64 seed;
-  char *precision;  /* auto, float32, bfloat16 */
+  char *precision; /* auto, float32, bfloat16 */
   char *device;
   int threads;
 } PhenoRun;
 
 PhenoRun *pheno_run_new (void); /* defaults */
+
+/**
+ * pheno_run_load:
+ * Folders and files in it are relative to the run file's own folder.
+ *
+ * Errors: %PHENO_ERROR_FILE; %PHENO_ERROR_FORMAT when it is no key file;
+ * %PHENO_ERROR_SETTING naming the key, its value and what is allowed, or the nearest
+ * known key
+ */
 PhenoRun *pheno_run_load (const char *path, GError **error);
+
+/* With a line of explanation above the keys that need one; pheno_run_load() gives the
+ * same run back. */
 char *pheno_run_to_text (const PhenoRun *run);
-/* "training.epochs=20": unknown keys are errors that name the nearest known one. */
+/**
+ * pheno_run_set:
+ * @assignment: "training.epochs=20", "augment.OPERATION.KEY=VALUE"
+ *
+ * An unknown key is an error that names the nearest known one. "augment.recipe=NAME"
+ * loads the recipe anew, so it stands before what overrides its operations.
+ */
 gboolean pheno_run_set (PhenoRun *run, const char *assignment, GError **error);
+/* Whether every value is allowed and there is a folder to learn from. */
 gboolean pheno_run_check (const PhenoRun *run, GError **error);
 void pheno_run_free (PhenoRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoRun, pheno_run_free)
@@ -60,26 +79,43 @@ typedef struct
   double loss;             /* mean of the last epoch */
   double knn_accuracy;     /* NAN without labels */
   double views_per_second; /* of the last epoch */
-  double data_share;       /* of the last epoch's wall time: loading and augmenting, 0 to 1 */
+  double data_share; /* of the last epoch's wall time: loading and augmenting, 0 to 1 */
   guint images, left_out;
-  char *stopped;           /* why, in words; NULL: all epochs done */
+  char *stopped; /* why, in words; NULL: all epochs done */
 } PhenoTrainingResult;
 void pheno_training_result_clear (PhenoTrainingResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PhenoTrainingResult, pheno_training_result_clear)
 
 /**
  * pheno_train:
+ * @run: settings; with @resume and without roots, those that the run began with
  * @directory: (type filename): the run's folder, made when absent
  * @resume: go on from last.safetensors where there is one
+ * @result: (out caller-allocates) (nullable): filled also when the call fails; clear it
+ * with pheno_training_result_clear()
  *
- * Scans, prepares and trains; writes run.ini, history.csv, last.safetensors and
- * best.safetensors (and the best three). When cancelled it writes a checkpoint at once and
- * returns %G_IO_ERROR_CANCELLED.
+ * Scans, prepares and trains. Writes into the folder:
+ *
+ *     run.ini                   the settings with every "auto" resolved
+ *     left-out.csv              files that were not used, with the reason
+ *     history.csv               a line for each epoch
+ *     last.safetensors          weights, optimiser state and position, after each epoch
+ *     best.safetensors          the same of the epoch with the lowest loss
+ *     best-epoch-*.safetensors  and of the best three
+ *     cache/                    prepared pixels, unless a *.study folder above has them
+ *
+ * A run that goes on has the losses of one that was never interrupted, to the bit on the
+ * same machine with the same threads. Only epochs, warm-up, patience, device and threads
+ * may differ from what it began with. When cancelled it finishes the step, writes a
+ * checkpoint and returns %G_IO_ERROR_CANCELLED.
  *
  * Errors: %PHENO_ERROR_DATA when there are fewer than two usable images;
- * %PHENO_ERROR_SETTING; %PHENO_ERROR_FILE; %PHENO_ERROR_DIVERGED
+ * %PHENO_ERROR_SETTING, also for a folder that holds a run when @resume is %FALSE;
+ * %PHENO_ERROR_FILE, also when another process trains in the folder;
+ * %PHENO_ERROR_DIVERGED
  */
 gboolean pheno_train (const PhenoRun *run, const char *directory, gboolean resume,
-                      PhenoTrainingResult *result, PhenoProgressFunc progress, gpointer user_data,
-                      GCancellable *cancellable, GError **error);
+                      PhenoTrainingResult *result, PhenoProgressFunc progress,
+                      gpointer user_data, GCancellable *cancellable, GError **error);
 
 G_END_DECLS
