@@ -94,6 +94,7 @@ struct pk_step
   /* Set before the step is run. */
   pk_tensor *saved;
   char *scratch;
+  float loss_gradient; /* of a loss: by which the gradients of all else are scaled */
   pk_value value; /* of the graph that the output is */
 };
 
@@ -102,8 +103,8 @@ typedef struct
   /* Chooses and builds what running needs, and says how many bytes to save and to scratch. */
   pk_status (*prepare) (pk_step *step);
   pk_status (*forward) (pk_step *step);
-  /* Adds @scale times the parameters' gradients, and writes those of input and skip. */
-  pk_status (*backward) (pk_step *step, float scale);
+  /* Adds to the parameters' gradients, and writes those of input and skip. */
+  pk_status (*backward) (pk_step *step);
   /* Optional: writes the output once more from what is saved, for backward. */
   pk_status (*again) (pk_step *step, pk_tensor *output);
   /* Optional: frees state. */
@@ -160,6 +161,9 @@ extern const pk_backend pk_cpu_backend;
 /* Parameters as steps see them: float32 on the device, plain (O, I, kH, kW). */
 float *pk_parameter_value (pk_parameters *parameters, int index);
 float *pk_parameter_gradient (pk_parameters *parameters, int index);
+/* The same for a step that can write as well as add: @fresh says that nothing stands there
+ * yet, and the step must write. Saves one pass to clear and one to add. */
+float *pk_parameter_gradient_take (pk_parameters *parameters, int index, bool *fresh);
 /* Grows with every change of any value: what was derived from them is then stale. */
 uint64_t pk_parameters_version (const pk_parameters *parameters);
 void pk_parameters_touch (pk_parameters *parameters);

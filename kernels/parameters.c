@@ -24,6 +24,7 @@ struct pk_parameters
   size_t count;   /* numbers in all, with the gaps */
   float *values, *gradients;
   float *state[STATE_SLOTS];
+  bool *fresh; /* the gradient is 0, whatever stands in memory */
   uint64_t version;
 };
 
@@ -75,8 +76,11 @@ pk_parameters_new (pk_device *device, const pk_graph *graph, pk_parameters **par
 
   *parameters = NULL;
   if (self == NULL
-      || (self->offset = calloc ((size_t) graph->parameter_count + 1, sizeof (size_t))) == NULL)
+      || (self->offset = calloc ((size_t) graph->parameter_count + 1, sizeof (size_t))) == NULL
+      || (self->fresh = calloc ((size_t) graph->parameter_count + 1, sizeof (bool))) == NULL)
     {
+      if (self != NULL)
+        free (self->offset);
       free (self);
       return pk_fail (PK_OUT_OF_MEMORY, "no memory for the model's parameters");
     }
@@ -128,6 +132,7 @@ pk_parameters_free (pk_parameters *parameters)
   for (int i = 0; i < STATE_SLOTS; i++)
     backend->release (parameters->device, parameters->state[i], bytes_of (parameters));
   free (parameters->offset);
+  free (parameters->fresh);
   free (parameters);
 }
 
@@ -140,6 +145,20 @@ pk_parameter_value (pk_parameters *parameters, int index)
 float *
 pk_parameter_gradient (pk_parameters *parameters, int index)
 {
+  bool fresh;
+  float *gradient = pk_parameter_gradient_take (parameters, index, &fresh);
+
+  if (fresh)
+    parameters->device->backend->clear (parameters->device, gradient,
+                                        (size_t) count_of (parameters, index) * sizeof (float));
+  return gradient;
+}
+
+float *
+pk_parameter_gradient_take (pk_parameters *parameters, int index, bool *fresh)
+{
+  *fresh = parameters->fresh[index];
+  parameters->fresh[index] = false;
   return parameters->gradients + parameters->offset[index];
 }
 
@@ -202,6 +221,10 @@ pk_parameters_write (pk_parameters *parameters, int index, const float *values)
 pk_status
 pk_parameters_read_gradient (pk_parameters *parameters, int index, float *values)
 {
+  if (!knows (parameters, index))
+    return PK_BAD_ARGUMENT;
+
+  pk_parameter_gradient (parameters, index); /* 0 where nothing was added */
   return copy_out (parameters, parameters->gradients, index, values);
 }
 
@@ -256,8 +279,8 @@ pk_parameters_write_state (pk_parameters *parameters, int slot, int index, const
 pk_status
 pk_parameters_clear_gradients (pk_parameters *parameters)
 {
-  parameters->device->backend->clear (parameters->device, parameters->gradients,
-                                      bytes_of (parameters));
+  for (int i = 0; i < parameters->graph->parameter_count; i++)
+    parameters->fresh[i] = true;
   return PK_OK;
 }
 
@@ -302,7 +325,7 @@ pk_parameters_update (pk_parameters *parameters, const pk_optimiser *optimiser,
       if (!info->trained)
         continue;
       backend->update (parameters->device, optimiser, parameters->values + offset,
-                       parameters->gradients + offset, parameters->state[0] + offset,
+                       pk_parameter_gradient (parameters, i), parameters->state[0] + offset,
                        parameters->state[1] != NULL ? parameters->state[1] + offset : NULL,
                        count_of (parameters, i), info->role == PK_ROLE_WEIGHT, learning_rate,
                        gradient_scale, step);

@@ -127,7 +127,7 @@ pk_plan_input (pk_plan *plan, const char *name)
 }
 
 static pk_status
-run_entries (pk_plan *plan, int from, int to, float scale)
+run_entries (pk_plan *plan, int from, int to, float loss_gradient)
 {
   const pk_backend *backend = plan->device->backend;
   pk_status status = PK_OK;
@@ -150,7 +150,8 @@ run_entries (pk_plan *plan, int from, int to, float scale)
           status = backend->sum (plan->device, entry->a, entry->b, entry->out);
           break;
         case PK_RUN_BACKWARD:
-          status = operation->backward (entry->step, scale);
+          entry->step->loss_gradient = loss_gradient;
+          status = operation->backward (entry->step);
           break;
         }
     }

@@ -66,8 +66,7 @@ prepare_training (pk_step *step, conv_state *state)
 
   if ((status = make (step, PK_CONVOLUTION_WEIGHT_GRADIENT, &state->weight_gradient)) != PK_OK)
     return status;
-  need_scratch (step, ALIGNED ((size_t) state->weights * sizeof (float))
-                          + pk_convolution_scratch (state->weight_gradient));
+  need_scratch (step, pk_convolution_scratch (state->weight_gradient));
 
   if (step->input_gradient == NULL)
     return PK_OK;
@@ -193,52 +192,28 @@ pk_cpu_conv2d_forward (pk_step *step)
                              packed + ALIGNED (pk_convolution_weight_bytes (state->forward)));
 }
 
-typedef struct
-{
-  float *sum;
-  const float *part;
-  float scale;
-  int64_t count;
-} addition;
-
-#define ADDITION_BLOCK 65536
-
-static void
-add_cb (int item, void *user_data)
-{
-  addition *a = user_data;
-  int64_t from = (int64_t) item * ADDITION_BLOCK;
-  int64_t to = from + ADDITION_BLOCK < a->count ? from + ADDITION_BLOCK : a->count;
-
-  for (int64_t i = from; i < to; i++)
-    a->sum[i] += a->scale * a->part[i];
-}
-
 pk_status
-pk_cpu_conv2d_backward (pk_step *step, float scale)
+pk_cpu_conv2d_backward (pk_step *step)
 {
   conv_state *state = step->state;
-  char *first = step->scratch;
-  size_t weight_bytes = ALIGNED ((size_t) state->weights * sizeof (float));
-  addition add = { pk_parameter_gradient (step->parameters, step->parameter), (float *) first,
-                   scale, state->weights };
+  char *packed = step->scratch;
+  bool fresh;
+  float *weight_gradient
+      = pk_parameter_gradient_take (step->parameters, step->parameter, &fresh);
   pk_status status;
 
   pk_parallel_limit (step->device->threads);
-  status = pk_convolution_run (state->weight_gradient, step->input_again->data, first, NULL,
-                               step->gradient[0]->data, first + weight_bytes);
-  if (status != PK_OK)
+  status = pk_convolution_run_weight_gradient (state->weight_gradient, step->input_again->data,
+                                               weight_gradient, !fresh, step->gradient[0]->data,
+                                               step->scratch);
+  if (status != PK_OK || state->input_gradient == NULL)
     return status;
-  pk_parallel (step->device->threads, (int) ((add.count + ADDITION_BLOCK - 1) / ADDITION_BLOCK),
-               add_cb, &add);
 
-  if (state->input_gradient == NULL)
-    return PK_OK;
   status = pk_convolution_pack_weights (
-      state->input_gradient, pk_parameter_value (step->parameters, step->parameter), first);
+      state->input_gradient, pk_parameter_value (step->parameters, step->parameter), packed);
   if (status != PK_OK)
     return status;
   return pk_convolution_run (
-      state->input_gradient, step->input_gradient->data, first, NULL, step->gradient[0]->data,
-      first + ALIGNED (pk_convolution_weight_bytes (state->input_gradient)));
+      state->input_gradient, step->input_gradient->data, packed, NULL, step->gradient[0]->data,
+      packed + ALIGNED (pk_convolution_weight_bytes (state->input_gradient)));
 }

@@ -49,31 +49,31 @@ pk_cpu_is_plain (const pk_tensor *tensor)
 
 pk_status pk_cpu_conv2d_prepare (pk_step *step);
 pk_status pk_cpu_conv2d_forward (pk_step *step);
-pk_status pk_cpu_conv2d_backward (pk_step *step, float scale);
+pk_status pk_cpu_conv2d_backward (pk_step *step);
 void pk_cpu_conv2d_release (pk_step *step);
 
 pk_status pk_cpu_norm_prepare (pk_step *step);
 pk_status pk_cpu_norm_forward (pk_step *step);
 pk_status pk_cpu_norm_again (pk_step *step, pk_tensor *output);
-pk_status pk_cpu_norm_backward (pk_step *step, float scale);
+pk_status pk_cpu_norm_backward (pk_step *step);
 
 pk_status pk_cpu_relu_forward (pk_step *step);
-pk_status pk_cpu_relu_backward (pk_step *step, float scale);
+pk_status pk_cpu_relu_backward (pk_step *step);
 pk_status pk_cpu_add_forward (pk_step *step);
 pk_status pk_cpu_sum (pk_device *device, const pk_tensor *a, const pk_tensor *b, pk_tensor *out);
 
 pk_status pk_cpu_max_pool_prepare (pk_step *step);
 pk_status pk_cpu_max_pool_forward (pk_step *step);
-pk_status pk_cpu_max_pool_backward (pk_step *step, float scale);
+pk_status pk_cpu_max_pool_backward (pk_step *step);
 pk_status pk_cpu_global_average_pool_forward (pk_step *step);
-pk_status pk_cpu_global_average_pool_backward (pk_step *step, float scale);
+pk_status pk_cpu_global_average_pool_backward (pk_step *step);
 
 pk_status pk_cpu_linear_forward (pk_step *step);
-pk_status pk_cpu_linear_backward (pk_step *step, float scale);
+pk_status pk_cpu_linear_backward (pk_step *step);
 
 pk_status pk_cpu_nt_xent_prepare (pk_step *step);
 pk_status pk_cpu_nt_xent_forward (pk_step *step);
-pk_status pk_cpu_nt_xent_backward (pk_step *step, float scale);
+pk_status pk_cpu_nt_xent_backward (pk_step *step);
 
 double pk_cpu_sum_of_squares (pk_device *device, const float *values, int64_t count);
 void pk_cpu_update (pk_device *device, const pk_optimiser *optimiser, float *value,

@@ -69,12 +69,12 @@ pk_cpu_relu_forward (pk_step *step)
 }
 
 pk_status
-pk_cpu_relu_backward (pk_step *step, float scale)
+pk_cpu_relu_backward (pk_step *step)
 {
   if (step->input_gradient == NULL)
     return PK_OK;
   if (step->input->format.type == PK_FLOAT32)
-    return pk_reference_relu_backward (step, scale);
+    return pk_reference_relu_backward (step);
 
   relu_bfloat16 ((const uint16_t *) step->input_again->data,
                  (uint16_t *) step->input_gradient->data,

@@ -41,17 +41,19 @@ pk_cpu_linear_forward (pk_step *step)
 }
 
 pk_status
-pk_cpu_linear_backward (pk_step *step, float scale)
+pk_cpu_linear_backward (pk_step *step)
 {
   linear_shape s = shape_of (step);
   const float *x = (const float *) step->input_again->data;
   const float *g = (const float *) step->gradient[0]->data;
-  float *weight_gradient = pk_parameter_gradient (step->parameters, step->parameter);
+  bool fresh;
+  float *weight_gradient
+      = pk_parameter_gradient_take (step->parameters, step->parameter, &fresh);
   pk_status status;
 
   pk_parallel_limit (step->device->threads);
-  status = pk_onednn_matrix_product (true, false, s.out, s.in, s.rows, scale, g, s.out, x, s.in,
-                                     1, weight_gradient, s.in);
+  status = pk_onednn_matrix_product (true, false, s.out, s.in, s.rows, 1, g, s.out, x, s.in,
+                                     fresh ? 0 : 1, weight_gradient, s.in);
   if (status != PK_OK)
     return status;
 
@@ -61,7 +63,7 @@ pk_cpu_linear_backward (pk_step *step, float scale)
 
       for (int64_t n = 0; n < s.rows; n++)
         for (int64_t o = 0; o < s.out; o++)
-          bias_gradient[o] += scale * g[n * s.out + o];
+          bias_gradient[o] += g[n * s.out + o];
     }
 
   if (step->input_gradient == NULL)

@@ -281,14 +281,14 @@ gradient_cb (int item, void *user_data)
 
 /* As in reference/norm.c, with d x = k g + p x + q. */
 pk_status
-pk_cpu_norm_backward (pk_step *step, float scale)
+pk_cpu_norm_backward (pk_step *step)
 {
   norm_pass pass;
   double count;
   float *scale_gradient, *shift_gradient;
 
   if (pk_cpu_is_plain (step->input))
-    return pk_reference_norm_backward (step, scale);
+    return pk_reference_norm_backward (step);
 
   pass = pass_of (step);
   run (&pass, sums_cb);
@@ -303,8 +303,8 @@ pk_cpu_norm_backward (pk_step *step, float scale)
       double sum_u = total (&pass, pass.squares, c) * inverse;
       double p = -k * inverse * sum_u / count;
 
-      shift_gradient[c] += scale * (float) sum;
-      scale_gradient[c] += scale * (float) sum_u;
+      shift_gradient[c] += (float) sum;
+      scale_gradient[c] += (float) sum_u;
       pass.factors[c] = (float) k;
       pass.factors[pass.channels + (size_t) c] = (float) p;
       pass.factors[2 * pass.channels + (size_t) c]

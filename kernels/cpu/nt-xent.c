@@ -114,12 +114,11 @@ weights_cb (int item, void *user_data)
 }
 
 pk_status
-pk_cpu_nt_xent_backward (pk_step *step, float scale)
+pk_cpu_nt_xent_backward (pk_step *step)
 {
   strip_pass pass = pass_of (step, step->input_again);
   float *gradient = (float *) step->input_gradient->data;
 
-  (void) scale;
   pk_parallel_limit (step->device->threads);
   for (int64_t first = 0; first < pass.rows; first += STRIP)
     {
@@ -130,7 +129,7 @@ pk_cpu_nt_xent_backward (pk_step *step, float scale)
       pk_parallel (step->device->threads, (int) pass.count, weights_cb, &pass);
       status = pk_onednn_matrix_product (
           false, false, pass.count, pass.columns, pass.rows,
-          1 / ((float) pass.rows * step->temperature), pass.strip, pass.rows, pass.z,
+          step->loss_gradient / ((float) pass.rows * step->temperature), pass.strip, pass.rows, pass.z,
           pass.columns, 0, gradient + first * pass.columns, pass.columns);
       if (status != PK_OK)
         return status;

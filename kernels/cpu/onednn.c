@@ -27,7 +27,8 @@ struct pk_convolution
   dnnl_primitive_t primitive;
   dnnl_memory_t input, weights, output, bias, work; /* handles are set for each run */
   dnnl_memory_t given_input, plain_weights;         /* where the formats differ, or NULL */
-  dnnl_primitive_t pack_input, pack_weights, unpack_weights;
+  dnnl_primitive_t pack_input, pack_weights;
+  dnnl_primitive_t unpack_weights, add_weights; /* of the weight gradient */
   size_t input_bytes, weight_bytes, work_bytes;
 };
 
@@ -299,15 +300,28 @@ make_primitive_description (pk_onednn *onednn, const pk_convolution_options *o,
 
 static pk_status
 make_reorder (pk_onednn *onednn, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to,
-              dnnl_primitive_t *reorder)
+              bool add, dnnl_primitive_t *reorder)
 {
-  dnnl_primitive_desc_t description;
+  dnnl_primitive_desc_t description = NULL;
+  dnnl_primitive_attr_t attributes = NULL;
+  dnnl_post_ops_t after = NULL;
+  dnnl_status_t status = dnnl_primitive_attr_create (&attributes);
 
-  TRY (dnnl_reorder_primitive_desc_create (&description, from, onednn->engine, to,
-                                           onednn->engine, NULL),
-       "change of format");
-  dnnl_status_t status = dnnl_primitive_create (reorder, description);
-  dnnl_primitive_desc_destroy (description);
+  if (status == dnnl_success && (status = dnnl_post_ops_create (&after)) == dnnl_success && add
+      && (status = dnnl_post_ops_append_sum (after, 1)) == dnnl_success)
+    status = dnnl_primitive_attr_set_post_ops (attributes, after);
+  if (status == dnnl_success)
+    status = dnnl_reorder_primitive_desc_create (&description, from, onednn->engine, to,
+                                                 onednn->engine, attributes);
+  if (status == dnnl_success)
+    status = dnnl_primitive_create (reorder, description);
+
+  if (description != NULL)
+    dnnl_primitive_desc_destroy (description);
+  if (after != NULL)
+    dnnl_post_ops_destroy (after);
+  if (attributes != NULL)
+    dnnl_primitive_attr_destroy (attributes);
   TRY (status, "change of format");
   return PK_OK;
 }
@@ -353,9 +367,14 @@ make_surroundings (pk_convolution *self, const pk_convolution_options *o,
       || (status = make_memory (self->onednn, work, &self->work)) != PK_OK
       || (status = make_memory (self->onednn, &plain, &self->plain_weights)) != PK_OK)
     return status;
-  status = weight_gradient
-               ? make_reorder (self->onednn, weights, &plain, &self->unpack_weights)
-               : make_reorder (self->onednn, &plain, weights, &self->pack_weights);
+  if (weight_gradient)
+    {
+      status = make_reorder (self->onednn, weights, &plain, false, &self->unpack_weights);
+      if (status == PK_OK)
+        status = make_reorder (self->onednn, weights, &plain, true, &self->add_weights);
+    }
+  else
+    status = make_reorder (self->onednn, &plain, weights, false, &self->pack_weights);
   if (status != PK_OK || dnnl_memory_desc_equal (&given, input))
     return status;
 
@@ -365,7 +384,7 @@ make_surroundings (pk_convolution *self, const pk_convolution_options *o,
   self->input_bytes = dnnl_memory_desc_get_size (input);
   if ((status = make_memory (self->onednn, &given, &self->given_input)) != PK_OK)
     return status;
-  return make_reorder (self->onednn, &given, input, &self->pack_input);
+  return make_reorder (self->onednn, &given, input, false, &self->pack_input);
 }
 
 pk_status
@@ -415,7 +434,8 @@ pk_convolution_free (pk_convolution *convolution)
 
   const dnnl_primitive_t primitives[] = { convolution->primitive, convolution->pack_input,
                                           convolution->pack_weights,
-                                          convolution->unpack_weights };
+                                          convolution->unpack_weights,
+                                          convolution->add_weights };
   const dnnl_memory_t memories[]
       = { convolution->input, convolution->weights,     convolution->output,       convolution->bias,
           convolution->work,  convolution->given_input, convolution->plain_weights };
@@ -467,14 +487,13 @@ pk_convolution_pack_weights (pk_convolution *convolution, const float *plain, vo
                   convolution->weights, packed);
 }
 
-pk_status
-pk_convolution_run (pk_convolution *self, void *input, void *weights, const float *bias,
-                    void *output, void *scratch)
+/* Runs the primitive on what is packed; @input is packed on the way where it must be. */
+static pk_status
+run_primitive (pk_convolution *self, void *input, void *weights, const float *bias, void *output,
+               char *packed_input, char *work)
 {
   bool weight_gradient = self->kind == PK_CONVOLUTION_WEIGHT_GRADIENT;
   bool input_gradient = self->kind == PK_CONVOLUTION_INPUT_GRADIENT;
-  char *packed_input = scratch, *packed_weights = packed_input + ALIGNED (self->input_bytes);
-  char *work = packed_weights + (weight_gradient ? ALIGNED (self->weight_bytes) : 0);
   const dnnl_exec_arg_t arguments[] = {
     { input_gradient ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC, self->input },
     { weight_gradient ? DNNL_ARG_DIFF_WEIGHTS : DNNL_ARG_WEIGHTS, self->weights },
@@ -482,29 +501,48 @@ pk_convolution_run (pk_convolution *self, void *input, void *weights, const floa
     { DNNL_ARG_SCRATCHPAD, self->work },
     { DNNL_ARG_BIAS, self->bias },
   };
-  pk_status status;
+  int count = self->kind == PK_CONVOLUTION_INFERENCE ? 5 : 4;
 
   if (self->pack_input != NULL)
     {
-      status = reorder (self, self->pack_input, self->given_input, input, self->input,
-                        packed_input);
+      pk_status status = reorder (self, self->pack_input, self->given_input, input, self->input,
+                                  packed_input);
+
       if (status != PK_OK)
         return status;
     }
   else
     TRY (dnnl_memory_set_data_handle (self->input, input), "convolution");
-  TRY (dnnl_memory_set_data_handle (self->weights, weight_gradient ? packed_weights : weights),
-       "convolution");
+  TRY (dnnl_memory_set_data_handle (self->weights, weights), "convolution");
   TRY (dnnl_memory_set_data_handle (self->output, output), "convolution");
   TRY (dnnl_memory_set_data_handle (self->work, work), "convolution");
   TRY (dnnl_memory_set_data_handle (self->bias, (void *) bias), "convolution");
-  TRY (dnnl_primitive_execute (self->primitive, self->onednn->stream,
-                               self->kind == PK_CONVOLUTION_INFERENCE ? 5 : 4, arguments),
+  TRY (dnnl_primitive_execute (self->primitive, self->onednn->stream, count, arguments),
        "convolution");
+  return PK_OK;
+}
 
-  return weight_gradient ? reorder (self, self->unpack_weights, self->weights, packed_weights,
-                                    self->plain_weights, weights)
-                         : PK_OK;
+pk_status
+pk_convolution_run (pk_convolution *self, void *input, void *weights, const float *bias,
+                    void *output, void *scratch)
+{
+  char *packed_input = scratch;
+
+  return run_primitive (self, input, weights, bias, output, packed_input,
+                        packed_input + ALIGNED (self->input_bytes));
+}
+
+pk_status
+pk_convolution_run_weight_gradient (pk_convolution *self, void *input, float *plain, bool add,
+                                    void *output, void *scratch)
+{
+  char *packed_input = scratch, *packed = packed_input + ALIGNED (self->input_bytes);
+  pk_status status = run_primitive (self, input, packed, NULL, output, packed_input,
+                                    packed + ALIGNED (self->weight_bytes));
+
+  return status != PK_OK ? status
+                         : reorder (self, add ? self->add_weights : self->unpack_weights,
+                                    self->weights, packed, self->plain_weights, plain);
 }
 
 pk_status

@@ -53,11 +53,16 @@ size_t pk_convolution_weight_bytes (const pk_convolution *convolution);
 pk_status pk_convolution_pack_weights (pk_convolution *convolution, const float *plain,
                                        void *packed);
 
-/* @input: as in the options, for every kind but the input's gradient, where it is written.
- * @weights: packed; of the weight gradient plain float32, and written.
- * @output: written; of the gradients read. @bias: of inference, float32. */
+/* Forward, inference and the input's gradient. @input: read, or, of its gradient, written.
+ * @weights: packed. @bias: of inference, float32. @output: written, or, of the gradient,
+ * read. */
 pk_status pk_convolution_run (pk_convolution *convolution, void *input, void *weights,
                               const float *bias, void *output, void *scratch);
+
+/* Writes, or adds with @add, the gradient of the weights, plain float32. */
+pk_status pk_convolution_run_weight_gradient (pk_convolution *convolution, void *input,
+                                              float *plain, bool add, void *output,
+                                              void *scratch);
 
 /* c = alpha a b + beta c, row after row; @transpose_a: a is stored (k, m). */
 pk_status pk_onednn_matrix_product (bool transpose_a, bool transpose_b, int64_t m, int64_t n,

@@ -58,11 +58,12 @@ typedef struct
                          const float *a, const float *b, bool relu, const pk_mask *mask,
                          const float *k, const float *p, const float *q, void *d);
 
-  /* One tile of an image; @won: for each output and channel the place in its window. */
+  /* One tile of an image; @won: for each output and channel the place in its window;
+   * @rows: working memory, kernel x width x channels of the tile. */
   void (*max_pool) (const pk_tile *tile, const pk_window *window, const void *x, void *y,
                     uint8_t *won);
   void (*max_pool_gradient) (const pk_tile *tile, const pk_window *window, const void *g1,
-                             const void *g2, const uint8_t *won, void *d);
+                             const void *g2, const uint8_t *won, float *rows, void *d);
 
   void (*mean_pixels) (const pk_tile *tile, const void *x, float *mean);
   void (*spread) (const pk_tile *tile, const float *value, void *d);

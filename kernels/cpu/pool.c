@@ -55,6 +55,11 @@ won_at (const pool_pass *pass, int item)
 pk_status
 pk_cpu_max_pool_prepare (pk_step *step)
 {
+  const int64_t *in = step->input->shape.size;
+
+  /* For each image a strip of rows in float32. */
+  step->scratch_bytes
+      = (size_t) (in[0] * in[1] * in[3]) * (size_t) step->kernel * sizeof (float);
   return pk_reference_max_pool_prepare (step); /* the same bytes in another order */
 }
 
@@ -86,23 +91,26 @@ static void
 max_gradient_cb (int item, void *user_data)
 {
   pool_pass *pass = user_data;
+  float *rows = (float *) pass->step->scratch
+                + (size_t) item * (size_t) pass->window.kernel * (size_t) pass->window.width
+                      * (size_t) pass->in.tile_channels;
 
   pass->in.passes->max_pool_gradient (&pass->in.tile, &pass->window,
                                       at (pass, &pass->out, pass->step->gradient[0], item),
                                       at (pass, &pass->out, pass->step->gradient[1], item),
-                                      won_at (pass, item),
+                                      won_at (pass, item), rows,
                                       at (pass, &pass->in, pass->step->input_gradient, item));
 }
 
 pk_status
-pk_cpu_max_pool_backward (pk_step *step, float scale)
+pk_cpu_max_pool_backward (pk_step *step)
 {
   pool_pass pass;
 
   if (step->input_gradient == NULL)
     return PK_OK;
   if (pk_cpu_is_plain (step->input))
-    return pk_reference_max_pool_backward (step, scale);
+    return pk_reference_max_pool_backward (step);
 
   pass = pass_of (step);
   run (&pass, max_gradient_cb);
@@ -150,14 +158,14 @@ spread_cb (int item, void *user_data)
 }
 
 pk_status
-pk_cpu_global_average_pool_backward (pk_step *step, float scale)
+pk_cpu_global_average_pool_backward (pk_step *step)
 {
   pool_pass pass;
 
   if (step->input_gradient == NULL)
     return PK_OK;
   if (pk_cpu_is_plain (step->input))
-    return pk_reference_global_average_pool_backward (step, scale);
+    return pk_reference_global_average_pool_backward (step);
 
   pass = pass_of (step);
   run (&pass, spread_cb);

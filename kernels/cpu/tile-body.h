@@ -268,39 +268,57 @@ W (max_pool_of) (const pk_tile *t, const pk_window *w, const void *x, void *y, u
         }
 }
 
-/* For each input the outputs whose windows it lies in, and of these those that it won. */
+/* Rows of the input's gradient are summed in @rows, float32, one for each row of a window
+ * in turn, and leave when no more windows reach them. */
 INLINE void
 W (max_pool_gradient_of) (const pk_tile *t, const pk_window *w, const void *g1, const void *g2,
-                          const uint8_t *won, void *d, const pk_precision type, const int tiles)
+                          const uint8_t *won, float *rows, void *d, const pk_precision type,
+                          const int tiles)
 {
-  for (int iy = 0; iy < w->height; iy++)
-    for (int ix = 0; ix < w->width; ix++)
-      for (int k = 0; k < tiles; k++)
-        {
-          W (vec) sum = { 0 };
-          int oy = (iy + w->padding - w->kernel + w->stride) / w->stride;
-          int first_x = (ix + w->padding - w->kernel + w->stride) / w->stride;
+  const int64_t row_length = (int64_t) w->width * tiles * WIDTH;
+  const W (vec) zero = { 0 };
+  int done = 0; /* rows that have left */
 
-          if (iy + w->padding - w->kernel + 1 < 0)
-            oy = 0;
-          if (ix + w->padding - w->kernel + 1 < 0)
-            first_x = 0;
-          for (; oy < w->out_height && oy * w->stride - w->padding <= iy; oy++)
-            for (int ox = first_x; ox < w->out_width && ox * w->stride - w->padding <= ix; ox++)
-              {
-                int64_t out = (int64_t) oy * w->out_width + ox;
-                int place = (iy - oy * w->stride + w->padding) * w->kernel
-                            + (ix - ox * w->stride + w->padding);
-                W (bytes) winner = *(const W (bytes_in_memory) *) (won + (out * tiles + k) * WIDTH);
-                W (flags) wins = __builtin_convertvector (winner, W (flags)) == place;
-                W (vec) g = W (load) (g1, out * t->block + k * WIDTH, type);
+  for (int64_t i = 0; i < w->kernel * row_length; i += WIDTH)
+    *(W (vec_in_memory) *) (rows + i) = zero;
 
-                if (g2 != NULL)
-                  g += W (load) (g2, out * t->block + k * WIDTH, type);
-                sum += W (where) (wins, g);
-              }
-          W (store) (d, ((int64_t) iy * w->width + ix) * t->block + k * WIDTH, type, sum);
-        }
+  for (int oy = 0; oy <= w->out_height; oy++)
+    {
+      int top = oy * w->stride - w->padding;
+      int leave = oy < w->out_height && top < w->height ? top : w->height;
+
+      for (; done < leave; done++)
+        for (int64_t i = 0; i < w->width * tiles; i++)
+          {
+            float *sum = rows + (done % w->kernel) * row_length + i * WIDTH;
+
+            W (store) (d, ((int64_t) done * w->width + i / tiles) * t->block + i % tiles * WIDTH,
+                       type, *(W (vec_in_memory) *) sum);
+            *(W (vec_in_memory) *) sum = zero;
+          }
+
+      for (int ox = 0; oy < w->out_height && ox < w->out_width; ox++)
+        for (int k = 0; k < tiles; k++)
+          {
+            int64_t out = (int64_t) oy * w->out_width + ox;
+            int left = ox * w->stride - w->padding;
+            W (bytes) winner = *(const W (bytes_in_memory) *) (won + (out * tiles + k) * WIDTH);
+            W (flags) place = __builtin_convertvector (winner, W (flags));
+            W (vec) g = W (load) (g1, out * t->block + k * WIDTH, type);
+
+            if (g2 != NULL)
+              g += W (load) (g2, out * t->block + k * WIDTH, type);
+            for (int wy = top < 0 ? -top : 0; wy < w->kernel && top + wy < w->height; wy++)
+              for (int wx = left < 0 ? -left : 0; wx < w->kernel && left + wx < w->width; wx++)
+                {
+                  float *sum = rows + ((top + wy) % w->kernel) * row_length
+                               + ((int64_t) (left + wx) * tiles + k) * WIDTH;
+
+                  *(W (vec_in_memory) *) sum
+                      += W (where) (place == wy * w->kernel + wx, g);
+                }
+          }
+    }
 }
 
 INLINE void
@@ -400,9 +418,9 @@ W (max_pool) (const pk_tile *t, const pk_window *w, const void *x, void *y, uint
 
 static void
 W (max_pool_gradient) (const pk_tile *t, const pk_window *w, const void *g1, const void *g2,
-                       const uint8_t *won, void *d)
+                       const uint8_t *won, float *rows, void *d)
 {
-#define CALL(type, tiles) W (max_pool_gradient_of) (t, w, g1, g2, won, d, type, tiles)
+#define CALL(type, tiles) W (max_pool_gradient_of) (t, w, g1, g2, won, rows, d, type, tiles)
   WITH_CONSTANTS (CALL);
 #undef CALL
 }

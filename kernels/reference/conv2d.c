@@ -97,17 +97,17 @@ input_cb (size_t out, size_t in, size_t weight, void *user_data)
   p->sums[in] += (double) p->gradient[out] * p->weight[weight];
 }
 
-/* Sums in double; then to = keep x to + scale x sums. */
+/* Sums in double, and writes or adds them. */
 static pk_status
 sum_products (const conv_shape *s, visit_func visit, products *p, float *to, int64_t count,
-              float keep, float scale)
+              bool add)
 {
   if ((p->sums = calloc ((size_t) count, sizeof (double))) == NULL)
     return pk_fail (PK_OUT_OF_MEMORY, "no memory for a convolution");
 
   for_each_product (s, visit, p);
   for (int64_t i = 0; i < count; i++)
-    to[i] = (float) (keep * (keep != 0 ? to[i] : 0) + scale * p->sums[i]);
+    to[i] = (float) (p->sums[i] + (add ? to[i] : 0));
   free (p->sums);
 
   return PK_OK;
@@ -121,11 +121,11 @@ pk_reference_conv2d_forward (pk_step *step)
                  .weight = pk_parameter_value (step->parameters, step->parameter) };
 
   return sum_products (&s, forward_cb, &p, (float *) step->output->data,
-                       pk_shape_count (step->output->shape), 0, 1);
+                       pk_shape_count (step->output->shape), false);
 }
 
 pk_status
-pk_reference_conv2d_backward (pk_step *step, float scale)
+pk_reference_conv2d_backward (pk_step *step)
 {
   conv_shape s = shape_of (step);
   products p = { .input = (const float *) step->input_again->data,
@@ -134,11 +134,10 @@ pk_reference_conv2d_backward (pk_step *step, float scale)
   int64_t weights = (int64_t) s.out * s.in * s.kernel * s.kernel;
   pk_status status
       = sum_products (&s, weight_cb, &p,
-                      pk_parameter_gradient (step->parameters, step->parameter), weights, 1,
-                      scale);
+                      pk_parameter_gradient (step->parameters, step->parameter), weights, true);
 
   if (status == PK_OK && step->input_gradient != NULL)
     status = sum_products (&s, input_cb, &p, (float *) step->input_gradient->data,
-                           pk_shape_count (step->input_gradient->shape), 0, 1);
+                           pk_shape_count (step->input_gradient->shape), false);
   return status;
 }

@@ -17,13 +17,12 @@ pk_reference_relu_forward (pk_step *step)
 }
 
 pk_status
-pk_reference_relu_backward (pk_step *step, float scale)
+pk_reference_relu_backward (pk_step *step)
 {
   const float *input = (const float *) step->input_again->data;
   const float *gradient = (const float *) step->gradient[0]->data;
   float *input_gradient;
 
-  (void) scale;
   if (step->input_gradient == NULL)
     return PK_OK;
 

@@ -31,7 +31,7 @@ pk_reference_linear_forward (pk_step *step)
 }
 
 pk_status
-pk_reference_linear_backward (pk_step *step, float scale)
+pk_reference_linear_backward (pk_step *step)
 {
   int64_t rows = step->input->shape.size[0], in = step->input->shape.size[1];
   int64_t out = step->output->shape.size[1];
@@ -50,12 +50,12 @@ pk_reference_linear_backward (pk_step *step, float scale)
 
           for (int64_t n = 0; n < rows; n++)
             product += (double) g[n * out + o] * x[n * in + i];
-          weight_gradient[o * in + i] += scale * (float) product;
+          weight_gradient[o * in + i] += (float) product;
         }
       for (int64_t n = 0; n < rows; n++)
         sum += g[n * out + o];
       if (step->bias)
-        pk_parameter_gradient (step->parameters, step->parameter + 1)[o] += scale * (float) sum;
+        pk_parameter_gradient (step->parameters, step->parameter + 1)[o] += (float) sum;
     }
 
   for (int64_t n = 0; step->input_gradient != NULL && n < rows; n++)
@@ -103,12 +103,11 @@ pk_reference_l2_normalise_forward (pk_step *step)
 
 /* d x = (g - y (g . y)) / length */
 pk_status
-pk_reference_l2_normalise_backward (pk_step *step, float scale)
+pk_reference_l2_normalise_backward (pk_step *step)
 {
   int64_t rows = step->input->shape.size[0], columns = step->input->shape.size[1];
   const float *lengths = (const float *) step->saved->data;
 
-  (void) scale;
   for (int64_t n = 0; step->input_gradient != NULL && n < rows; n++)
     {
       const float *x = (const float *) step->input_again->data + n * columns;

@@ -126,7 +126,7 @@ pk_reference_norm_forward (pk_step *step)
  *   d shift = sum g, d scale = sum g u,
  *   d x = scale / deviation (g - mean g - u mean (g u)). */
 pk_status
-pk_reference_norm_backward (pk_step *step, float scale)
+pk_reference_norm_backward (pk_step *step)
 {
   norm_shape s = shape_of (step);
   double count = (double) s.batch * s.pixels;
@@ -163,8 +163,8 @@ pk_reference_norm_backward (pk_step *step, float scale)
                     = (float) (s.scale[c] * s.inverse[c]
                                * (g - sum / count - u * sum_u / count));
             }
-      shift_gradient[c] += scale * (float) sum;
-      scale_gradient[c] += scale * (float) sum_u;
+      shift_gradient[c] += (float) sum;
+      scale_gradient[c] += (float) sum_u;
     }
 
   return PK_OK;

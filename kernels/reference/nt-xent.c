@@ -71,9 +71,9 @@ pk_reference_nt_xent_forward (pk_step *step)
 }
 
 /* d z_i = 1 / (rows temperature) sum over j of (p(i, j) + p(j, i) - 2 [j is partner]) z_j,
- * with p(i, j) the softmax of row i. */
+ * with p(i, j) the softmax of row i; times the gradient of the loss itself. */
 pk_status
-pk_reference_nt_xent_backward (pk_step *step, float scale)
+pk_reference_nt_xent_backward (pk_step *step)
 {
   int64_t rows = step->input->shape.size[0], columns = step->input->shape.size[1];
   const float *z = (const float *) step->input_again->data;
@@ -81,7 +81,6 @@ pk_reference_nt_xent_backward (pk_step *step, float scale)
   double *logs = malloc ((size_t) (rows + columns) * sizeof (double));
   double *sum = logs + rows;
 
-  (void) scale;
   if (logs == NULL)
     return pk_fail (PK_OUT_OF_MEMORY, "no memory for NT-Xent");
 
@@ -101,7 +100,7 @@ pk_reference_nt_xent_backward (pk_step *step, float scale)
             sum[k] += weight * z[j * columns + k];
         }
       for (int64_t k = 0; k < columns; k++)
-        gradient[i * columns + k] = (float) (sum[k] / ((double) rows * step->temperature));
+        gradient[i * columns + k] = (float) (step->loss_gradient * sum[k] / ((double) rows * step->temperature));
     }
   free (logs);
 

@@ -51,7 +51,7 @@ pk_reference_max_pool_forward (pk_step *step)
 }
 
 pk_status
-pk_reference_max_pool_backward (pk_step *step, float scale)
+pk_reference_max_pool_backward (pk_step *step)
 {
   const int64_t *in = step->input->shape.size, *out = step->output->shape.size;
   const float *first = (const float *) step->gradient[0]->data;
@@ -60,7 +60,6 @@ pk_reference_max_pool_backward (pk_step *step, float scale)
   const unsigned char *won = (const unsigned char *) step->saved->data;
   size_t at = 0;
 
-  (void) scale;
   memset (gradient, 0, step->input_gradient->bytes);
   for (int64_t p = 0; p < in[0] * in[1]; p++, gradient += in[2] * in[3])
     for (int64_t y = 0; y < out[2]; y++)
@@ -96,14 +95,13 @@ pk_reference_global_average_pool_forward (pk_step *step)
 }
 
 pk_status
-pk_reference_global_average_pool_backward (pk_step *step, float scale)
+pk_reference_global_average_pool_backward (pk_step *step)
 {
   const int64_t *in = step->input->shape.size;
   const float *gradient = (const float *) step->gradient[0]->data;
   float *input_gradient = (float *) step->input_gradient->data;
   int64_t pixels = in[2] * in[3];
 
-  (void) scale;
   for (int64_t p = 0; p < in[0] * in[1]; p++)
     for (int64_t i = 0; i < pixels; i++)
       *input_gradient++ = gradient[p] / (float) pixels;

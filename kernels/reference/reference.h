@@ -11,32 +11,32 @@
 #include "kernels/backend.h"
 
 pk_status pk_reference_conv2d_forward (pk_step *step);
-pk_status pk_reference_conv2d_backward (pk_step *step, float scale);
+pk_status pk_reference_conv2d_backward (pk_step *step);
 
 pk_status pk_reference_norm_prepare (pk_step *step);
 pk_status pk_reference_norm_forward (pk_step *step);
 pk_status pk_reference_norm_again (pk_step *step, pk_tensor *output);
-pk_status pk_reference_norm_backward (pk_step *step, float scale);
+pk_status pk_reference_norm_backward (pk_step *step);
 
 pk_status pk_reference_relu_forward (pk_step *step);
-pk_status pk_reference_relu_backward (pk_step *step, float scale);
+pk_status pk_reference_relu_backward (pk_step *step);
 pk_status pk_reference_add_forward (pk_step *step);
 
 pk_status pk_reference_max_pool_prepare (pk_step *step);
 pk_status pk_reference_max_pool_forward (pk_step *step);
-pk_status pk_reference_max_pool_backward (pk_step *step, float scale);
+pk_status pk_reference_max_pool_backward (pk_step *step);
 pk_status pk_reference_global_average_pool_forward (pk_step *step);
-pk_status pk_reference_global_average_pool_backward (pk_step *step, float scale);
+pk_status pk_reference_global_average_pool_backward (pk_step *step);
 
 pk_status pk_reference_linear_forward (pk_step *step);
-pk_status pk_reference_linear_backward (pk_step *step, float scale);
+pk_status pk_reference_linear_backward (pk_step *step);
 
 pk_status pk_reference_l2_normalise_prepare (pk_step *step);
 pk_status pk_reference_l2_normalise_forward (pk_step *step);
-pk_status pk_reference_l2_normalise_backward (pk_step *step, float scale);
+pk_status pk_reference_l2_normalise_backward (pk_step *step);
 
 pk_status pk_reference_nt_xent_forward (pk_step *step);
-pk_status pk_reference_nt_xent_backward (pk_step *step, float scale);
+pk_status pk_reference_nt_xent_backward (pk_step *step);
 
 pk_status pk_reference_sum (pk_device *device, const pk_tensor *a, const pk_tensor *b,
                             pk_tensor *out);
