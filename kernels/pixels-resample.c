@@ -132,6 +132,21 @@ columns_of_any (const pk_source *source, const float *line, const pk_taps *acros
     }
 }
 
+/* Three bands, interleaved again. Four floats are stored for each pixel, and the fourth is
+ * overwritten by the next one; the target has room for one more after the last. */
+static void
+columns_of_stage (const pk_source *source, const float *line, const pk_taps *across, float *row)
+{
+  for (int x = 0; x < across->length; x++)
+    {
+      pk_pixel pixel = sum_columns (line + 3 * (across->start[x] - across->low),
+                                    across->weight + across->first[x], across->count[x]);
+
+      pixel = (pixel - source->black) * source->gain;
+      memcpy (row + 3 * x, &pixel, sizeof pixel);
+    }
+}
+
 void
 PK_NAMED (pk_resample) (const pk_source *source, const pk_taps *across, const pk_taps *down,
                         float *line, const pk_target *target)
@@ -161,6 +176,8 @@ PK_NAMED (pk_resample) (const pk_source *source, const pk_taps *across, const pk
 
       if (bands == 3 && target->column_stride == 1)
         columns_of_colour (source, line, across, row, target->band_stride);
+      else if (bands == 3 && target->column_stride == 3 && target->band_stride == 1)
+        columns_of_stage (source, line, across, row);
       else
         columns_of_any (source, line, across, target, row);
     }

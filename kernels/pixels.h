@@ -59,7 +59,8 @@ size_t pk_taps_room (int length, double support);
 void pk_taps_fill (pk_taps *taps, double origin, double step, double support, int samples);
 
 /* Where resampled values go: element (row, column, band) at
- * values[row * row_stride + column * column_stride + band * band_stride]. */
+ * values[row * row_stride + column * column_stride + band * band_stride]. Interleaved
+ * targets have room for one float more. */
 typedef struct
 {
   float *values;

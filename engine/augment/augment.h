@@ -12,6 +12,90 @@
 
 G_BEGIN_DECLS
 
+/**
+ * PhenoParameterKind:
+ * @PHENO_PARAMETER_NUMBER: one number
+ * @PHENO_PARAMETER_INTEGER: one whole number
+ * @PHENO_PARAMETER_ODD: one odd whole number, or 0 for "chosen by the program"
+ * @PHENO_PARAMETER_RANGE: two numbers "low;high" between which is drawn
+ * @PHENO_PARAMETER_LIST: one number for all bands, or one for each
+ * @PHENO_PARAMETER_SWITCH: true or false
+ * @PHENO_PARAMETER_CHOICE: one of some words
+ */
+typedef enum
+{
+  PHENO_PARAMETER_NUMBER,
+  PHENO_PARAMETER_INTEGER,
+  PHENO_PARAMETER_ODD,
+  PHENO_PARAMETER_RANGE,
+  PHENO_PARAMETER_LIST,
+  PHENO_PARAMETER_SWITCH,
+  PHENO_PARAMETER_CHOICE
+} PhenoParameterKind;
+
+/**
+ * PhenoParameterInfo:
+ * @name: the key in a recipe
+ * @minimum: smallest number allowed; @maximum the largest
+ * @standard: the value where a recipe gives none, as it would stand there
+ * @choices: (nullable): NULL-ended words of a choice
+ * @doc: one sentence, marked for translation
+ */
+typedef struct
+{
+  const char *name;
+  PhenoParameterKind kind;
+  double minimum, maximum;
+  const char *standard;
+  const char *const *choices;
+  const char *doc;
+} PhenoParameterInfo;
+
+/**
+ * PhenoStage:
+ * @PHENO_STAGE_BASE: which part of the image is seen; the first that happens is the only one
+ * @PHENO_STAGE_GEOMETRY: composed with the base into one map and one resampling
+ * @PHENO_STAGE_COLOUR: values change, pixels stay (blur stands here, too)
+ * @PHENO_STAGE_END: always last
+ *
+ * Stages follow one another; `place` orders the operations within theirs.
+ */
+typedef enum
+{
+  PHENO_STAGE_BASE,
+  PHENO_STAGE_GEOMETRY,
+  PHENO_STAGE_COLOUR,
+  PHENO_STAGE_END
+} PhenoStage;
+
+/**
+ * PhenoOperation:
+ * @name: as in [augment.NAME]
+ * @title: for people, marked for translation; @doc one sentence
+ * @random: whether it has a probability; the others happen whenever they are enabled
+ * @probability: the default
+ * @place: the default
+ * @parameters: ended by an entry without name
+ * @drawn: (nullable): NULL-ended names of the numbers that are drawn
+ *
+ * One row of the constant table from which the recipe's form, its checks and the window are
+ * made. A later operation is one more row (operation.c).
+ */
+typedef struct
+{
+  const char *name, *title, *doc;
+  PhenoStage stage;
+  gboolean random;
+  double probability;
+  int place;
+  const PhenoParameterInfo *parameters;
+  const char *const *drawn;
+} PhenoOperation;
+
+guint pheno_operation_count (void);
+const PhenoOperation *pheno_operation_get (guint index);
+int pheno_operation_find (const char *name); /* -1 when there is none */
+
 typedef struct _PhenoRecipe PhenoRecipe;
 
 /**
@@ -35,6 +119,33 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoRecipe, pheno_recipe_free)
 
 const char *const *pheno_recipe_names (void); /* built-in recipes, NULL-ended */
 
+/* A recipe in which nothing happens, a copy, and equality of all that determines a view. */
+PhenoRecipe *pheno_recipe_new (void);
+PhenoRecipe *pheno_recipe_copy (const PhenoRecipe *recipe);
+gboolean pheno_recipe_equal (const PhenoRecipe *a, const PhenoRecipe *b);
+
+/**
+ * pheno_recipe_set:
+ * @operation: as in [augment.OPERATION]
+ * @key: "enabled", "probability" (0 to 1), "place" or a parameter's name
+ * @value: text, as in a recipe
+ *
+ * Errors: %PHENO_ERROR_SETTING with key, value and range, and the nearest known name
+ */
+gboolean pheno_recipe_set (PhenoRecipe *recipe, const char *operation, const char *key,
+                           const char *value, GError **error);
+
+/* (transfer full) (nullable): the value of a key as text; NULL when there is no such key. */
+char *pheno_recipe_get (const PhenoRecipe *recipe, const char *operation, const char *key);
+
+/**
+ * pheno_recipe_check_bands:
+ * Whether the recipe makes sense for images of @bands bands: hue needs three, and
+ * normalise one mean for all or one for each.
+ * Errors: %PHENO_ERROR_SETTING with the key and the way out
+ */
+gboolean pheno_recipe_check_bands (const PhenoRecipe *recipe, int bands, GError **error);
+
 /* Which view: everything that random numbers depend on. */
 typedef struct
 {
@@ -48,7 +159,8 @@ typedef struct
  * @view: (out caller-allocates): (C, size, size) float32, normalised as the recipe says
  * @scratch: made by pheno_augment_scratch_new(), one for each thread
  *
- * Draws with @key and applies: allocates nothing.
+ * Draws with @key and applies. Allocates nothing, but for the room that the largest image
+ * so far needs, which @scratch keeps.
  */
 typedef struct _PhenoAugmentScratch PhenoAugmentScratch;
 PhenoAugmentScratch *pheno_augment_scratch_new (int size, int bands);
@@ -72,8 +184,11 @@ void pheno_augment_plain (const PhenoRecipe *recipe, const PhenoImage *image, in
  * @keys: (array length=n)
  * @views: (out caller-allocates): (n, C, size, size)
  *
- * The same for many views on @threads threads; equal to one by one, to the bit.
- * %NULL @keys: plain views.
+ * @threads: 0 for one per core; the caller's own is one of them
+ *
+ * The same for many views; equal to one by one, to the bit. %NULL @keys: plain views.
+ * The other threads are kept for the next call. A call while another is under way on
+ * another thread is done by its caller alone.
  */
 void pheno_augment_batch (const PhenoRecipe *recipe, const PhenoImage *const *images,
                           const PhenoViewKey *keys, guint n, int size, int threads, float *views);
