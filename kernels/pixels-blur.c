@@ -10,7 +10,8 @@
 /* Registers summed up side by side, so that their latencies overlap. */
 #define SIDE 4
 
-/* Position mirrored at 0 and at length - 1, which are not repeated, until it lies within. */
+/* Position mirrored at 0 and at length - 1, which are not repeated, until it lies within.
+ */
 static int
 mirror (int position, int length)
 {
@@ -83,8 +84,8 @@ blur_across (const float *row, int width, const float *weight, int radius, float
 }
 
 static void
-blur_down (const float *plane, int height, int width, int y, const float *weight, int radius,
-           float *out)
+blur_down (const float *plane, int height, int width, int y, const float *weight,
+           int radius, float *out)
 {
   const float *before[PK_BLUR_RADIUS + 1], *after[PK_BLUR_RADIUS + 1];
 
@@ -93,7 +94,8 @@ blur_down (const float *plane, int height, int width, int y, const float *weight
       before[t] = plane + (size_t) mirror (y - t, height) * (size_t) width;
       after[t] = plane + (size_t) mirror (y + t, height) * (size_t) width;
     }
-  sum_row (plane + (size_t) y * (size_t) width, before, after, weight, radius, width, out);
+  sum_row (plane + (size_t) y * (size_t) width, before, after, weight, radius, width,
+           out);
 }
 
 void

@@ -22,7 +22,7 @@ find_grey (const float *view, int bands, size_t stride, int count, float *restri
   if (bands == 3)
     {
       const float *restrict r = view, *restrict g = view + stride,
-                  *restrict b = view + 2 * stride;
+                            *restrict b = view + 2 * stride;
 
       for (int i = 0; i < count; i++)
         grey[i] = pk_luma (r[i], g[i], b[i]);
@@ -57,7 +57,8 @@ sum_up (const float *grey, int count)
 }
 
 static void
-turn_hues (float *restrict r, float *restrict g, float *restrict b, int count, float sixths)
+turn_hues (float *restrict r, float *restrict g, float *restrict b, int count,
+           float sixths)
 {
   for (int i = 0; i < count; i++)
     {
@@ -124,8 +125,8 @@ with_grey (const pk_colour_step *step, float *view, int bands, size_t stride, in
 }
 
 static void
-run_steps (const pk_colour_step *steps, int n_steps, float *view, int bands, size_t stride,
-           int count)
+run_steps (const pk_colour_step *steps, int n_steps, float *view, int bands,
+           size_t stride, int count)
 {
   for (int s = 0; s < n_steps; s++)
     {
@@ -134,7 +135,8 @@ run_steps (const pk_colour_step *steps, int n_steps, float *view, int bands, siz
       if (step->kind == PK_COLOUR_HUE)
         {
           if (bands == 3)
-            turn_hues (view, view + stride, view + 2 * stride, count, step->factor * 6.0f);
+            turn_hues (view, view + stride, view + 2 * stride, count,
+                       step->factor * 6.0f);
         }
       else if (step->kind == PK_COLOUR_GREY || step->kind == PK_COLOUR_SATURATION)
         with_grey (step, view, bands, stride, count);
@@ -169,7 +171,8 @@ run_pass (const pk_colour_step *steps, int n_steps, float *view, int bands, size
 }
 
 void
-PK_NAMED (pk_colour) (float *view, int bands, size_t count, pk_colour_step *steps, int n_steps)
+PK_NAMED (pk_colour) (float *view, int bands, size_t count, pk_colour_step *steps,
+                      int n_steps)
 {
   int first = 0;
 

@@ -9,60 +9,61 @@
 #include "kernels/pixels-variant.h"
 
 /* line[i] (+)= the sum over up to four rows of weight * row[i]. */
-#define SUM_ROWS(name, type)                                                                   \
-  static void name (float *restrict line, const type *const row[4], const float weight[4],    \
-                    int rows, int start, size_t count, int fresh)                              \
-  {                                                                                            \
-    const type *restrict a = row[0], *restrict b = row[1], *restrict c = row[2],               \
-                         *restrict d = row[3];                                                 \
-    float p = weight[0], q = weight[1], r = weight[2], s = weight[3];                          \
-                                                                                               \
-    if (rows == 4 && fresh)                                                                    \
-      for (size_t i = 0; i < count; i++)                                                       \
-        line[i] = p * (float) a[i] + q * (float) b[i] + r * (float) c[i] + s * (float) d[i];   \
-    else if (rows == 4)                                                                        \
-      for (size_t i = 0; i < count; i++)                                                       \
-        line[i]                                                                                \
-            += p * (float) a[i] + q * (float) b[i] + r * (float) c[i] + s * (float) d[i];      \
-    else if (rows == 3 && fresh)                                                               \
-      for (size_t i = 0; i < count; i++)                                                       \
-        line[i] = p * (float) a[i] + q * (float) b[i] + r * (float) c[i];                      \
-    else if (rows == 3)                                                                        \
-      for (size_t i = 0; i < count; i++)                                                       \
-        line[i] += p * (float) a[i] + q * (float) b[i] + r * (float) c[i];                     \
-    else if (rows == 2 && fresh)                                                               \
-      for (size_t i = 0; i < count; i++)                                                       \
-        line[i] = p * (float) a[i] + q * (float) b[i];                                         \
-    else if (rows == 2)                                                                        \
-      for (size_t i = 0; i < count; i++)                                                       \
-        line[i] += p * (float) a[i] + q * (float) b[i];                                        \
-    else if (fresh)                                                                            \
-      for (size_t i = 0; i < count; i++)                                                       \
-        line[i] = p * (float) a[i];                                                            \
-    else                                                                                       \
-      for (size_t i = 0; i < count; i++)                                                       \
-        line[i] += p * (float) a[i];                                                           \
-  }                                                                                            \
-                                                                                               \
-  static void name##_of (const pk_source *source, const float *weight, int start, int count,  \
-                         size_t left, size_t length, float *line)                              \
-  {                                                                                            \
-    const type *samples = source->samples;                                                     \
-    size_t stride = (size_t) source->width * (size_t) source->bands;                           \
-                                                                                               \
-    for (int done = 0; done < count; done += 4)                                                \
-      {                                                                                        \
-        const type *row[4] = { NULL };                                                         \
-        float share[4] = { 0 };                                                                \
-        int rows = count - done < 4 ? count - done : 4;                                        \
-                                                                                               \
-        for (int i = 0; i < rows; i++)                                                         \
-          {                                                                                    \
-            row[i] = samples + (size_t) (start + done + i) * stride + left;                    \
-            share[i] = weight[done + i];                                                       \
-          }                                                                                    \
-        name (line, row, share, rows, start, length, done == 0);                               \
-      }                                                                                        \
+#define SUM_ROWS(name, type)                                                             \
+  static void name (float *restrict line, const type *const row[4],                      \
+                    const float weight[4], int rows, int start, size_t count, int fresh) \
+  {                                                                                      \
+    const type *restrict a = row[0], *restrict b = row[1], *restrict c = row[2],         \
+                         *restrict d = row[3];                                           \
+    float p = weight[0], q = weight[1], r = weight[2], s = weight[3];                    \
+                                                                                         \
+    if (rows == 4 && fresh)                                                              \
+      for (size_t i = 0; i < count; i++)                                                 \
+        line[i]                                                                          \
+            = p * (float) a[i] + q * (float) b[i] + r * (float) c[i] + s * (float) d[i]; \
+    else if (rows == 4)                                                                  \
+      for (size_t i = 0; i < count; i++)                                                 \
+        line[i] += p * (float) a[i] + q * (float) b[i] + r * (float) c[i]                \
+                   + s * (float) d[i];                                                   \
+    else if (rows == 3 && fresh)                                                         \
+      for (size_t i = 0; i < count; i++)                                                 \
+        line[i] = p * (float) a[i] + q * (float) b[i] + r * (float) c[i];                \
+    else if (rows == 3)                                                                  \
+      for (size_t i = 0; i < count; i++)                                                 \
+        line[i] += p * (float) a[i] + q * (float) b[i] + r * (float) c[i];               \
+    else if (rows == 2 && fresh)                                                         \
+      for (size_t i = 0; i < count; i++)                                                 \
+        line[i] = p * (float) a[i] + q * (float) b[i];                                   \
+    else if (rows == 2)                                                                  \
+      for (size_t i = 0; i < count; i++)                                                 \
+        line[i] += p * (float) a[i] + q * (float) b[i];                                  \
+    else if (fresh)                                                                      \
+      for (size_t i = 0; i < count; i++)                                                 \
+        line[i] = p * (float) a[i];                                                      \
+    else                                                                                 \
+      for (size_t i = 0; i < count; i++)                                                 \
+        line[i] += p * (float) a[i];                                                     \
+  }                                                                                      \
+                                                                                         \
+  static void name##_of (const pk_source *source, const float *weight, int start,        \
+                         int count, size_t left, size_t length, float *line)             \
+  {                                                                                      \
+    const type *samples = source->samples;                                               \
+    size_t stride = (size_t) source->width * (size_t) source->bands;                     \
+                                                                                         \
+    for (int done = 0; done < count; done += 4)                                          \
+      {                                                                                  \
+        const type *row[4] = { NULL };                                                   \
+        float share[4] = { 0 };                                                          \
+        int rows = count - done < 4 ? count - done : 4;                                  \
+                                                                                         \
+        for (int i = 0; i < rows; i++)                                                   \
+          {                                                                              \
+            row[i] = samples + (size_t) (start + done + i) * stride + left;              \
+            share[i] = weight[done + i];                                                 \
+          }                                                                              \
+        name (line, row, share, rows, start, length, done == 0);                         \
+      }                                                                                  \
   }
 
 SUM_ROWS (sum_uint8, uint8_t)
@@ -104,7 +105,8 @@ columns_of_colour (const pk_source *source, const float *line, const pk_taps *ac
           pk_pixel plane
               = { pixel[0][band], pixel[1][band], pixel[2][band], pixel[3][band] };
 
-          memcpy (row + (size_t) band * band_stride + x, &plane, (size_t) n * sizeof (float));
+          memcpy (row + (size_t) band * band_stride + x, &plane,
+                  (size_t) n * sizeof (float));
         }
     }
 }
@@ -117,7 +119,8 @@ columns_of_any (const pk_source *source, const float *line, const pk_taps *acros
 
   for (int x = 0; x < across->length; x++)
     {
-      const float *from = line + (size_t) (across->start[x] - across->low) * (size_t) bands;
+      const float *from
+          = line + (size_t) (across->start[x] - across->low) * (size_t) bands;
       const float *weight = across->weight + across->first[x];
       float *to = row + (size_t) x * target->column_stride;
 
@@ -132,10 +135,11 @@ columns_of_any (const pk_source *source, const float *line, const pk_taps *acros
     }
 }
 
-/* Three bands, interleaved again. Four floats are stored for each pixel, and the fourth is
- * overwritten by the next one; the target has room for one more after the last. */
+/* Three bands, interleaved again. Four floats are stored for each pixel, and the fourth
+ * is overwritten by the next one; the target has room for one more after the last. */
 static void
-columns_of_stage (const pk_source *source, const float *line, const pk_taps *across, float *row)
+columns_of_stage (const pk_source *source, const float *line, const pk_taps *across,
+                  float *row)
 {
   for (int x = 0; x < across->length; x++)
     {
@@ -148,8 +152,8 @@ columns_of_stage (const pk_source *source, const float *line, const pk_taps *acr
 }
 
 void
-PK_NAMED (pk_resample) (const pk_source *source, const pk_taps *across, const pk_taps *down,
-                        float *line, const pk_target *target)
+PK_NAMED (pk_resample) (const pk_source *source, const pk_taps *across,
+                        const pk_taps *down, float *line, const pk_target *target)
 {
   size_t bands = (size_t) source->bands;
   size_t left = (size_t) across->low * bands;
@@ -164,13 +168,16 @@ PK_NAMED (pk_resample) (const pk_source *source, const pk_taps *across, const pk
       switch (source->type)
         {
         case PK_SAMPLE_UINT8:
-          sum_uint8_of (source, weight, down->start[y], down->count[y], left, length, line);
+          sum_uint8_of (source, weight, down->start[y], down->count[y], left, length,
+                        line);
           break;
         case PK_SAMPLE_UINT16:
-          sum_uint16_of (source, weight, down->start[y], down->count[y], left, length, line);
+          sum_uint16_of (source, weight, down->start[y], down->count[y], left, length,
+                         line);
           break;
         case PK_SAMPLE_FLOAT32:
-          sum_float32_of (source, weight, down->start[y], down->count[y], left, length, line);
+          sum_float32_of (source, weight, down->start[y], down->count[y], left, length,
+                          line);
           break;
         }
 

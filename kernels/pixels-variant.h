@@ -21,7 +21,8 @@
 #define PK_LANES 4
 #endif
 
-/* As many floats as fit into a register, and one pixel of three bands with a lane to spare. */
+/* As many floats as fit into a register, and one pixel of three bands with a lane to
+ * spare. */
 typedef float pk_lanes __attribute__ ((vector_size (PK_LANES * sizeof (float))));
 typedef float pk_pixel __attribute__ ((vector_size (4 * sizeof (float))));
 
@@ -57,7 +58,7 @@ void PK_NAMED (pk_warp) (const pk_stage *stage, const double inverse[9], int siz
                          pk_outside outside, const float *fill, float *view);
 void PK_NAMED (pk_colour) (float *view, int bands, size_t count, pk_colour_step *steps,
                            int n_steps);
-void PK_NAMED (pk_blur) (float *view, int bands, int height, int width, const float *weight,
-                         int radius, float *line, float *plane);
+void PK_NAMED (pk_blur) (float *view, int bands, int height, int width,
+                         const float *weight, int radius, float *line, float *plane);
 
 #endif /* PK_PIXELS_VARIANT_H */

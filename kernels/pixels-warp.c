@@ -56,7 +56,8 @@ neighbour (const pk_stage *stage, int column, int row, pk_outside outside)
   column = within (column - stage->left, 0, stage->columns - 1);
   row = within (row - stage->top, 0, stage->rows - 1);
   return stage->samples
-         + ((size_t) row * (size_t) stage->columns + (size_t) column) * (size_t) stage->bands;
+         + ((size_t) row * (size_t) stage->columns + (size_t) column)
+               * (size_t) stage->bands;
 }
 
 static void
@@ -115,9 +116,11 @@ PK_NAMED (pk_warp) (const pk_stage *stage, const double inverse[9], int size,
         int column = at.column - stage->left, row = at.row - stage->top;
         float *to = view + (size_t) v * (size_t) size + (size_t) u;
 
-        if (column >= 0 && row >= 0 && column + 1 < stage->columns && row + 1 < stage->rows)
+        if (column >= 0 && row >= 0 && column + 1 < stage->columns
+            && row + 1 < stage->rows)
           {
-            const float *from = stage->samples + (size_t) row * stride + (size_t) column * bands;
+            const float *from
+                = stage->samples + (size_t) row * stride + (size_t) column * bands;
 
             if (bands == 3)
               sample_colour (from, stride, at, to, plane);

@@ -12,7 +12,8 @@ pheno_room_get (PhenoRoom *room, gsize count, gsize size)
   gsize wanted;
 
   if (!g_size_checked_mul (&wanted, count, size))
-    g_error ("working memory for %" G_GSIZE_FORMAT " elements does not fit into an address space",
+    g_error ("working memory for %" G_GSIZE_FORMAT
+             " elements does not fit into an address space",
              count);
   if (wanted > room->size)
     {
@@ -139,8 +140,8 @@ pheno_apply (const PhenoDraw *draw, const PhenoImage *image, int size,
 }
 
 void
-pheno_augment (const PhenoRecipe *recipe, const PhenoImage *image, PhenoViewKey key, int size,
-               PhenoAugmentScratch *scratch, float *view)
+pheno_augment (const PhenoRecipe *recipe, const PhenoImage *image, PhenoViewKey key,
+               int size, PhenoAugmentScratch *scratch, float *view)
 {
   PhenoFrame frame = { size, image->width, image->height, image->bands };
   PhenoDraw draw;

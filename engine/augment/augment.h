@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * A recipe says what may happen, a draw what happens to one view, apply does it. A draw is
- * a function of (seed, epoch, image, view) and of nothing else, so any number of threads,
- * the preview and the training make the same views.
+ * A recipe says what may happen, a draw what happens to one view, apply does it. A draw
+ * is a function of (seed, epoch, image, view) and of nothing else, so any number of
+ * threads, the preview and the training make the same views.
  */
 #pragma once
 
@@ -53,7 +53,8 @@ typedef struct
 
 /**
  * PhenoStage:
- * @PHENO_STAGE_BASE: which part of the image is seen; the first that happens is the only one
+ * @PHENO_STAGE_BASE: which part of the image is seen; the first that happens is the only
+ * one
  * @PHENO_STAGE_GEOMETRY: composed with the base into one map and one resampling
  * @PHENO_STAGE_COLOUR: values change, pixels stay (blur stands here, too)
  * @PHENO_STAGE_END: always last
@@ -78,8 +79,8 @@ typedef enum
  * @parameters: ended by an entry without name
  * @drawn: (nullable): NULL-ended names of the numbers that are drawn
  *
- * One row of the constant table from which the recipe's form, its checks and the window are
- * made. A later operation is one more row (operation.c).
+ * One row of the constant table from which the recipe's form, its checks and the window
+ * are made. A later operation is one more row (operation.c).
  */
 typedef struct
 {
@@ -100,7 +101,8 @@ typedef struct _PhenoRecipe PhenoRecipe;
 
 /**
  * pheno_recipe_load:
- * @name: a built-in recipe ("simclr", "colour", "shape", "none") or a file of the same form
+ * @name: a built-in recipe ("simclr", "colour", "shape", "none") or a file of the same
+ * form
  *
  * Errors: %PHENO_ERROR_SETTING with key, value and range, and the nearest known name
  */
@@ -113,13 +115,15 @@ PhenoRecipe *pheno_recipe_load (const char *name, GError **error);
  */
 PhenoRecipe *pheno_recipe_new_from_key_file (const PhenoRecipe *base, GKeyFile *key_file,
                                              GError **error);
-char *pheno_recipe_to_text (const PhenoRecipe *recipe); /* groups [augment.OPERATION], all keys */
+char *pheno_recipe_to_text (
+    const PhenoRecipe *recipe); /* groups [augment.OPERATION], all keys */
 void pheno_recipe_free (PhenoRecipe *recipe);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoRecipe, pheno_recipe_free)
 
 const char *const *pheno_recipe_names (void); /* built-in recipes, NULL-ended */
 
-/* A recipe in which nothing happens, a copy, and equality of all that determines a view. */
+/* A recipe in which nothing happens, a copy, and equality of all that determines a view.
+ */
 PhenoRecipe *pheno_recipe_new (void);
 PhenoRecipe *pheno_recipe_copy (const PhenoRecipe *recipe);
 gboolean pheno_recipe_equal (const PhenoRecipe *a, const PhenoRecipe *b);
@@ -135,8 +139,10 @@ gboolean pheno_recipe_equal (const PhenoRecipe *a, const PhenoRecipe *b);
 gboolean pheno_recipe_set (PhenoRecipe *recipe, const char *operation, const char *key,
                            const char *value, GError **error);
 
-/* (transfer full) (nullable): the value of a key as text; NULL when there is no such key. */
-char *pheno_recipe_get (const PhenoRecipe *recipe, const char *operation, const char *key);
+/* (transfer full) (nullable): the value of a key as text; NULL when there is no such key.
+ */
+char *pheno_recipe_get (const PhenoRecipe *recipe, const char *operation,
+                        const char *key);
 
 /**
  * pheno_recipe_check_bands:
@@ -167,13 +173,14 @@ PhenoAugmentScratch *pheno_augment_scratch_new (int size, int bands);
 void pheno_augment_scratch_free (PhenoAugmentScratch *scratch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoAugmentScratch, pheno_augment_scratch_free)
 
-void pheno_augment (const PhenoRecipe *recipe, const PhenoImage *image, PhenoViewKey key, int size,
-                    PhenoAugmentScratch *scratch, float *view);
+void pheno_augment (const PhenoRecipe *recipe, const PhenoImage *image, PhenoViewKey key,
+                    int size, PhenoAugmentScratch *scratch, float *view);
 
 /**
  * pheno_augment_plain:
- * The view for embedding: the whole image, longer side scaled to @size, padded (letterbox)
- * on the median colour of its own border, normalised as the recipe says; nothing random.
+ * The view for embedding: the whole image, longer side scaled to @size, padded
+ * (letterbox) on the median colour of its own border, normalised as the recipe says;
+ * nothing random.
  */
 void pheno_augment_plain (const PhenoRecipe *recipe, const PhenoImage *image, int size,
                           PhenoAugmentScratch *scratch, float *view);
@@ -191,17 +198,20 @@ void pheno_augment_plain (const PhenoRecipe *recipe, const PhenoImage *image, in
  * another thread is done by its caller alone.
  */
 void pheno_augment_batch (const PhenoRecipe *recipe, const PhenoImage *const *images,
-                          const PhenoViewKey *keys, guint n, int size, int threads, float *views);
+                          const PhenoViewKey *keys, guint n, int size, int threads,
+                          float *views);
 
 /**
  * pheno_augment_sheet:
- * A picture of @n_views views of one image in a grid, with the image itself first, as 8-bit RGB.
+ * A picture of @n_views views of one image in a grid, with the image itself first, as
+ * 8-bit RGB.
  */
-PhenoImage *pheno_augment_sheet (const PhenoRecipe *recipe, const PhenoImage *image, guint64 seed,
-                                 int n_views, int size, GError **error);
+PhenoImage *pheno_augment_sheet (const PhenoRecipe *recipe, const PhenoImage *image,
+                                 guint64 seed, int n_views, int size, GError **error);
 
-/* JSON object of what is drawn for a view, operation by operation: for tests and for people. */
-char *pheno_augment_describe (const PhenoRecipe *recipe, const PhenoImage *image, PhenoViewKey key,
-                              int size);
+/* JSON object of what is drawn for a view, operation by operation: for tests and for
+ * people. */
+char *pheno_augment_describe (const PhenoRecipe *recipe, const PhenoImage *image,
+                              PhenoViewKey key, int size);
 
 G_END_DECLS

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * The median of the outermost pixels is the card or cloth that a specimen lies on, as long
- * as the specimen and its labels touch less than half of the border.
+ * The median of the outermost pixels is the card or cloth that a specimen lies on, as
+ * long as the specimen and its labels touch less than half of the border.
  */
 #include "engine/augment/scratch.h"
 
@@ -83,8 +83,9 @@ median_of_samples (const PhenoImage *image, int band, gsize n, float *sample)
   for (gsize i = 0; i < n; i++)
     {
       gsize at = border_pixel (image, i) * (gsize) image->bands + (gsize) band;
-      float value = image->type == PHENO_SAMPLE_UINT16 ? (float) ((guint16 *) image->pixels)[at]
-                                                       : ((float *) image->pixels)[at];
+      float value = image->type == PHENO_SAMPLE_UINT16
+                        ? (float) ((guint16 *) image->pixels)[at]
+                        : ((float *) image->pixels)[at];
 
       if (value == value) /* a NaN would have no place in the order */
         sample[used++] = value;
@@ -103,8 +104,9 @@ pheno_background (const PhenoImage *image, PhenoAugmentScratch *scratch)
     sample = pheno_room_get (&scratch->border, n, sizeof *sample);
   for (int band = 0; band < image->bands; band++)
     {
-      float median = image->type == PHENO_SAMPLE_UINT8 ? median_of_bytes (image, band, n)
-                                                       : median_of_samples (image, band, n, sample);
+      float median = image->type == PHENO_SAMPLE_UINT8
+                         ? median_of_bytes (image, band, n)
+                         : median_of_samples (image, band, n, sample);
 
       fill[band] = (float) ((median - image->black) / (image->white - image->black));
     }

@@ -46,7 +46,8 @@ work_on (Batch *batch, PhenoAugmentScratch *scratch)
 {
   guint i;
 
-  while ((i = atomic_fetch_add_explicit (&batch->next, 1, memory_order_relaxed)) < batch->n)
+  while ((i = atomic_fetch_add_explicit (&batch->next, 1, memory_order_relaxed))
+         < batch->n)
     {
       const PhenoImage *image = batch->images[i];
       gsize count = (gsize) image->bands * (gsize) batch->size * (gsize) batch->size;
@@ -123,14 +124,12 @@ share (Batch *batch, unsigned helpers)
 
 void
 pheno_augment_batch (const PhenoRecipe *recipe, const PhenoImage *const *images,
-                     const PhenoViewKey *keys, guint n, int size, int threads, float *views)
+                     const PhenoViewKey *keys, guint n, int size, int threads,
+                     float *views)
 {
-  Batch batch = { .recipe = recipe,
-                  .images = images,
-                  .keys = keys,
-                  .n = n,
-                  .size = size,
-                  .views = views };
+  Batch batch = {
+    .recipe = recipe, .images = images, .keys = keys, .n = n, .size = size, .views = views
+  };
   unsigned wanted = threads > 0 ? (unsigned) threads : g_get_num_processors ();
 
   wanted = MIN (MIN (wanted, MAX (n, 1)), MAX_HELPERS + 1);

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Most append steps that run together in one pass with their neighbours (kernels/pixels.h);
- * a blur looks around, so what was appended before it runs first.
+ * Most append steps that run together in one pass with their neighbours
+ * (kernels/pixels.h); a blur looks around, so what was appended before it runs first.
  */
 #include <math.h>
 
@@ -28,7 +28,8 @@ static const PhenoParameterInfo jitter_parameters[] = {
   { "saturation", PHENO_PARAMETER_NUMBER, 0, 10, "0.4", NULL,
     N_ ("Distances from each pixel's grey are multiplied by 1 minus to 1 plus this") },
   { "hue", PHENO_PARAMETER_NUMBER, 0, 0.5, "0.1", NULL,
-    N_ ("Hues turn by minus to plus this part of the colour wheel; this destroys the colour of "
+    N_ ("Hues turn by minus to plus this part of the colour wheel; this destroys the "
+        "colour of "
         "specimens") },
   { NULL },
 };
@@ -49,7 +50,8 @@ draw_jitter (const PhenoSetting *setting, const PhenoFrame *frame, PhenoStream *
                                             -setting->value[JITTER_HUE].number[0],
                                             setting->value[JITTER_HUE].number[0]);
   /* One of the 24 orders of four steps; the top of the product is even to 1 in 10^8. */
-  value[JITTER_ORDER] = (double) ((guint64) pheno_stream_word (stream, 1 + JITTER_ORDER) * 24 >> 32);
+  value[JITTER_ORDER]
+      = (double) ((guint64) pheno_stream_word (stream, 1 + JITTER_ORDER) * 24 >> 32);
 }
 
 /* The permutation with a number, 0 to 23, in lexicographic order. */
@@ -80,14 +82,14 @@ apply_jitter (const PhenoDrawn *drawn, PhenoWork *work)
   int order[4];
 
   order_of ((int) drawn->value[JITTER_ORDER], order);
-  pheno_work_add (work, (pk_colour_step) { .kind = PK_COLOUR_CLAMP });
+  pheno_work_add (work, (pk_colour_step){ .kind = PK_COLOUR_CLAMP });
   for (int i = 0; i < 4; i++)
     {
       double factor = drawn->value[order[i]];
 
       if (factor != neutral[order[i]])
-        pheno_work_add (work, (pk_colour_step) { .kind = kinds[order[i]],
-                                                 .factor = (float) factor });
+        pheno_work_add (
+            work, (pk_colour_step){ .kind = kinds[order[i]], .factor = (float) factor });
     }
 }
 
@@ -97,26 +99,28 @@ check_jitter (const PhenoSetting *setting, int bands, GError **error)
   if (bands == 3 || setting->value[JITTER_HUE].number[0] == 0)
     return TRUE;
 
-  g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-               ngettext ("The key “hue” of [augment.colour-jitter] turns red, green and blue, but "
-                         "the images have %d band. Set hue=0.",
-                         "The key “hue” of [augment.colour-jitter] turns red, green and blue, but "
-                         "the images have %d bands. Set hue=0.",
-                         (gulong) bands),
-               bands);
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_SETTING,
+      ngettext ("The key “hue” of [augment.colour-jitter] turns red, green and blue, but "
+                "the images have %d band. Set hue=0.",
+                "The key “hue” of [augment.colour-jitter] turns red, green and blue, but "
+                "the images have %d bands. Set hue=0.",
+                (gulong) bands),
+      bands);
   return FALSE;
 }
 
 const PhenoOperationClass pheno_colour_jitter = {
-  .info = { .name = "colour-jitter",
-            .title = N_ ("Colour jitter"),
-            .doc = N_ ("Brightness, contrast, saturation and hue change, in random order"),
-            .stage = PHENO_STAGE_COLOUR,
-            .random = TRUE,
-            .probability = 0.8,
-            .place = 10,
-            .parameters = jitter_parameters,
-            .drawn = jitter_drawn },
+  .info
+  = { .name = "colour-jitter",
+      .title = N_ ("Colour jitter"),
+      .doc = N_ ("Brightness, contrast, saturation and hue change, in random order"),
+      .stage = PHENO_STAGE_COLOUR,
+      .random = TRUE,
+      .probability = 0.8,
+      .place = 10,
+      .parameters = jitter_parameters,
+      .drawn = jitter_drawn },
   .address = 6,
   .draw = draw_jitter,
   .apply = apply_jitter,
@@ -130,7 +134,7 @@ static const PhenoParameterInfo no_parameters[] = { { NULL } };
 static void
 apply_grayscale (const PhenoDrawn *drawn, PhenoWork *work)
 {
-  pheno_work_add (work, (pk_colour_step) { .kind = PK_COLOUR_GREY });
+  pheno_work_add (work, (pk_colour_step){ .kind = PK_COLOUR_GREY });
 }
 
 const PhenoOperationClass pheno_grayscale = {
@@ -158,7 +162,8 @@ static const PhenoParameterInfo blur_parameters[] = {
   { "sigma", PHENO_PARAMETER_RANGE, 0.01, 50, "0.1;2", NULL,
     N_ ("Standard deviation in pixels of the view") },
   { "kernel-size", PHENO_PARAMETER_ODD, 0, 2 * PK_BLUR_RADIUS + 1, "0", NULL,
-    N_ ("Pixels that are averaged in each direction; 0 takes a tenth of the view, as SimCLR "
+    N_ ("Pixels that are averaged in each direction; 0 takes a tenth of the view, as "
+        "SimCLR "
         "does") },
   { NULL },
 };
@@ -231,7 +236,8 @@ enum
   NORMALISE_STD
 };
 
-/* The defaults are the moments of ImageNet's photographs, which torchvision's weights expect. */
+/* The defaults are the moments of ImageNet's photographs, which torchvision's weights
+ * expect. */
 static const PhenoParameterInfo normalise_parameters[] = {
   { "mean", PHENO_PARAMETER_LIST, -1e6, 1e6, "0.485;0.456;0.406", NULL,
     N_ ("Taken from the values of each band") },
@@ -258,9 +264,9 @@ apply_normalise (const PhenoDrawn *drawn, PhenoWork *work)
       work->scale[band] = (float) (1 / std);
       work->shift[band] = (float) (-of_band (&value[NORMALISE_MEAN], band) / std);
     }
-  pheno_work_add (work, (pk_colour_step) { .kind = PK_COLOUR_SCALE,
-                                           .scale = work->scale,
-                                           .shift = work->shift });
+  pheno_work_add (work, (pk_colour_step){ .kind = PK_COLOUR_SCALE,
+                                          .scale = work->scale,
+                                          .shift = work->shift });
 }
 
 static gboolean
@@ -272,10 +278,11 @@ check_normalise (const PhenoSetting *setting, int bands, GError **error)
 
       if (n == 1 || n == (guint) bands)
         continue;
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("The key “%s” of [augment.normalise] has %u values, but the images have %d "
-                      "bands. Give one value for all bands, or one for each."),
-                   normalise_parameters[i].name, n, bands);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("The key “%s” of [augment.normalise] has %u values, but the images have %d "
+             "bands. Give one value for all bands, or one for each."),
+          normalise_parameters[i].name, n, bands);
       return FALSE;
     }
   return TRUE;

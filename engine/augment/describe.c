@@ -26,8 +26,8 @@ add_step (JsonBuilder *builder, const PhenoDrawn *drawn)
 }
 
 char *
-pheno_augment_describe (const PhenoRecipe *recipe, const PhenoImage *image, PhenoViewKey key,
-                        int size)
+pheno_augment_describe (const PhenoRecipe *recipe, const PhenoImage *image,
+                        PhenoViewKey key, int size)
 {
   PhenoFrame frame = { size, image->width, image->height, image->bands };
   g_autoptr (JsonBuilder) builder = json_builder_new ();

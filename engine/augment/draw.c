@@ -8,7 +8,8 @@
 #include "engine/augment/draw.h"
 
 static gboolean
-happens (const PhenoSetting *setting, const PhenoOperationClass *operation, PhenoStream *stream)
+happens (const PhenoSetting *setting, const PhenoOperationClass *operation,
+         PhenoStream *stream)
 {
   return !operation->info.random || setting->probability >= 1
          || pheno_stream_uniform (stream, 0, 0, 1) < setting->probability;
@@ -26,13 +27,14 @@ pheno_draw (const PhenoRecipe *recipe, const PhenoFrame *frame, PhenoViewKey key
       guint index = recipe->order[i];
       const PhenoOperationClass *operation = pheno_operation_classes[index];
       const PhenoSetting *setting = &recipe->setting[index];
-      PhenoStream stream = { .key = key, .address = operation->address, .block = G_MAXUINT32 };
+      PhenoStream stream
+          = { .key = key, .address = operation->address, .block = G_MAXUINT32 };
       PhenoDrawn *drawn;
 
       if (!setting->enabled)
         continue;
       drawn = &draw->step[draw->n++];
-      *drawn = (PhenoDrawn) { .operation = index, .setting = setting };
+      *drawn = (PhenoDrawn){ .operation = index, .setting = setting };
       if (operation->info.stage == PHENO_STAGE_BASE && based)
         continue;
       drawn->happens = happens (setting, operation, &stream);
@@ -49,11 +51,11 @@ pheno_draw_plain (const PhenoRecipe *recipe, PhenoDraw *draw)
       = { .enabled = TRUE, .value = { { .number = { PHENO_OUTSIDE_BACKGROUND } } } };
 
   draw->n = 0;
-  draw->step[draw->n++] = (PhenoDrawn) { .operation = PHENO_RESIZE_AND_PAD,
-                                         .setting = &letterbox,
-                                         .happens = TRUE };
+  draw->step[draw->n++] = (PhenoDrawn){ .operation = PHENO_RESIZE_AND_PAD,
+                                        .setting = &letterbox,
+                                        .happens = TRUE };
   if (recipe->setting[PHENO_NORMALISE].enabled)
-    draw->step[draw->n++] = (PhenoDrawn) { .operation = PHENO_NORMALISE,
-                                           .setting = &recipe->setting[PHENO_NORMALISE],
-                                           .happens = TRUE };
+    draw->step[draw->n++] = (PhenoDrawn){ .operation = PHENO_NORMALISE,
+                                          .setting = &recipe->setting[PHENO_NORMALISE],
+                                          .happens = TRUE };
 }

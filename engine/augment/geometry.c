@@ -28,7 +28,8 @@ static const PhenoParameterInfo crop_parameters[] = {
   { "ratio", PHENO_PARAMETER_RANGE, 0.01, 100, "0.75;1.3333333333333333", NULL,
     N_ ("Width of the crop divided by its height; drawn evenly on a logarithmic scale") },
   { "antialias", PHENO_PARAMETER_SWITCH, 0, 1, "true", NULL,
-    N_ ("Average areas where the view is smaller than the crop; without it pixels are left "
+    N_ ("Average areas where the view is smaller than the crop; without it pixels are "
+        "left "
         "out, as Kornia does") },
   { NULL },
 };
@@ -76,9 +77,10 @@ draw_crop (const PhenoSetting *setting, const PhenoFrame *frame, PhenoStream *st
   if (attempt == ATTEMPTS)
     largest_crop (frame, ratio[0], ratio[1], &width, &height);
 
-  value[0] = floor (pheno_stream_uniform (stream, 1 + 2 * ATTEMPTS, 0, frame->width - width + 1));
-  value[1]
-      = floor (pheno_stream_uniform (stream, 2 + 2 * ATTEMPTS, 0, frame->height - height + 1));
+  value[0] = floor (
+      pheno_stream_uniform (stream, 1 + 2 * ATTEMPTS, 0, frame->width - width + 1));
+  value[1] = floor (
+      pheno_stream_uniform (stream, 2 + 2 * ATTEMPTS, 0, frame->height - height + 1));
   value[2] = width;
   value[3] = height;
 }
@@ -94,8 +96,15 @@ static void
 compose_crop (const PhenoDrawn *drawn, const PhenoFrame *frame, PhenoGeometry *geometry)
 {
   const double *value = drawn->value;
-  const double step[9] = { corner_step (value[2], frame->size), 0, value[0], 0,
-                           corner_step (value[3], frame->size), value[1], 0, 0, 1 };
+  const double step[9] = { corner_step (value[2], frame->size),
+                           0,
+                           value[0],
+                           0,
+                           corner_step (value[3], frame->size),
+                           value[1],
+                           0,
+                           0,
+                           1 };
 
   geometry->left = geometry->top = 0;
   geometry->width = geometry->height = frame->size;
@@ -104,15 +113,16 @@ compose_crop (const PhenoDrawn *drawn, const PhenoFrame *frame, PhenoGeometry *g
 }
 
 const PhenoOperationClass pheno_resized_crop = {
-  .info = { .name = "resized-crop",
-            .title = N_ ("Crop"),
-            .doc = N_ ("A part of the image, of random size, shape and place, fills the view"),
-            .stage = PHENO_STAGE_BASE,
-            .random = TRUE,
-            .probability = 1,
-            .place = 0,
-            .parameters = crop_parameters,
-            .drawn = crop_drawn },
+  .info
+  = { .name = "resized-crop",
+      .title = N_ ("Crop"),
+      .doc = N_ ("A part of the image, of random size, shape and place, fills the view"),
+      .stage = PHENO_STAGE_BASE,
+      .random = TRUE,
+      .probability = 1,
+      .place = 0,
+      .parameters = crop_parameters,
+      .drawn = crop_drawn },
   .address = 1,
   .draw = draw_crop,
   .compose = compose_crop,
@@ -124,7 +134,8 @@ static const char *const outside_words[] = { "zeros", "edge", "background", NULL
 
 static const PhenoParameterInfo pad_parameters[] = {
   { "outside", PHENO_PARAMETER_CHOICE, 0, 0, "background", outside_words,
-    N_ ("What surrounds the image: zeros, its edge drawn out, or the median colour of its "
+    N_ ("What surrounds the image: zeros, its edge drawn out, or the median colour of "
+        "its "
         "border") },
   { NULL },
 };
@@ -137,8 +148,9 @@ compose_pad (const PhenoDrawn *drawn, const PhenoFrame *frame, PhenoGeometry *ge
   int height = (int) CLAMP (rint (frame->height * frame->size / longer), 1, frame->size);
   double across = (double) frame->width / width, down = (double) frame->height / height;
   int left = (frame->size - width) / 2, top = (frame->size - height) / 2;
-  const double step[9] = { across, 0, (0.5 - left) * across - 0.5, 0, down,
-                           (0.5 - top) * down - 0.5, 0, 0, 1 };
+  const double step[9]
+      = { across, 0, (0.5 - left) * across - 0.5, 0, down, (0.5 - top) * down - 0.5, 0,
+          0,      1 };
 
   geometry->left = left;
   geometry->top = top;
@@ -149,15 +161,16 @@ compose_pad (const PhenoDrawn *drawn, const PhenoFrame *frame, PhenoGeometry *ge
 }
 
 const PhenoOperationClass pheno_resize_and_pad = {
-  .info = { .name = "resize-and-pad",
-            .title = N_ ("Resize and pad"),
-            .doc = N_ ("The whole image, its longer side as long as the view, wherever no crop "
-                       "is drawn"),
-            .stage = PHENO_STAGE_BASE,
-            .random = FALSE,
-            .probability = 1,
-            .place = 1,
-            .parameters = pad_parameters },
+  .info
+  = { .name = "resize-and-pad",
+      .title = N_ ("Resize and pad"),
+      .doc = N_ ("The whole image, its longer side as long as the view, wherever no crop "
+                 "is drawn"),
+      .stage = PHENO_STAGE_BASE,
+      .random = FALSE,
+      .probability = 1,
+      .place = 1,
+      .parameters = pad_parameters },
   .address = 2,
   .compose = compose_pad,
 };
@@ -224,7 +237,8 @@ static const PhenoParameterInfo rotation_parameters[] = {
   { "degrees", PHENO_PARAMETER_NUMBER, 0, 360, "15", NULL,
     N_ ("The largest angle; drawn evenly from minus to plus this") },
   { "outside", PHENO_PARAMETER_CHOICE, 0, 0, "zeros", outside_words,
-    N_ ("What comes in at the corners from beyond the image: zeros, its edge drawn out, or the "
+    N_ ("What comes in at the corners from beyond the image: zeros, its edge drawn out, "
+        "or the "
         "median colour of its border") },
   { NULL },
 };
@@ -241,12 +255,14 @@ draw_rotation (const PhenoSetting *setting, const PhenoFrame *frame, PhenoStream
 
 /* A positive angle turns the picture counter-clockwise about the centre of the view. */
 static void
-compose_rotation (const PhenoDrawn *drawn, const PhenoFrame *frame, PhenoGeometry *geometry)
+compose_rotation (const PhenoDrawn *drawn, const PhenoFrame *frame,
+                  PhenoGeometry *geometry)
 {
   double angle = drawn->value[0] * G_PI / 180, centre = (frame->size - 1) / 2.0;
   double c = cos (angle), s = sin (angle);
-  const double step[9] = { c, -s, centre - c * centre + s * centre, s, c,
-                           centre - s * centre - c * centre, 0, 0, 1 };
+  const double step[9] = { c, -s, centre - c * centre + s * centre,
+                           s, c,  centre - s * centre - c * centre,
+                           0, 0,  1 };
   gboolean padded = geometry->width < frame->size || geometry->height < frame->size;
 
   if (drawn->value[0] == 0)

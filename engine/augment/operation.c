@@ -2,9 +2,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * A new operation is a constant PhenoOperationClass in the file of its family, its name in
- * operation.h, and a row here. Recipes, checks, descriptions and the window follow from
- * the row.
+ * A new operation is a constant PhenoOperationClass in the file of its family, its name
+ * in operation.h, and a row here. Recipes, checks, descriptions and the window follow
+ * from the row.
  */
 #include "engine/augment/operation.h"
 
@@ -74,7 +74,8 @@ pheno_geometry_before (PhenoGeometry *geometry, const double step[9])
   for (int row = 0; row < 3; row++)
     for (int column = 0; column < 3; column++)
       for (int k = 0; k < 3; k++)
-        product[3 * row + column] += geometry->inverse[3 * row + k] * step[3 * k + column];
+        product[3 * row + column]
+            += geometry->inverse[3 * row + k] * step[3 * k + column];
   memcpy (geometry->inverse, product, sizeof product);
 }
 
@@ -92,6 +93,7 @@ pheno_work_flush (PhenoWork *work)
   size_t count = (size_t) work->frame->size * (size_t) work->frame->size;
 
   if (work->n_steps > 0)
-    work->passes->colour (work->view, work->frame->bands, count, work->step, work->n_steps);
+    work->passes->colour (work->view, work->frame->bands, count, work->step,
+                          work->n_steps);
   work->n_steps = 0;
 }

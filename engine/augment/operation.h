@@ -16,8 +16,9 @@ G_BEGIN_DECLS
 
 /**
  * PhenoStream:
- * The random numbers of one operation on one view: word i is a function of the view's key,
- * the operation's address and i, so what one operation draws never moves another's numbers.
+ * The random numbers of one operation on one view: word i is a function of the view's
+ * key, the operation's address and i, so what one operation draws never moves another's
+ * numbers.
  */
 typedef struct
 {
@@ -31,7 +32,8 @@ guint32 pheno_stream_word (PhenoStream *stream, guint index);
 /* Uniform, @low <= x < @high. */
 double pheno_stream_uniform (PhenoStream *stream, guint index, double low, double high);
 
-/* A parameter's value. A number, switch or choice stands in number[0], a range in both. */
+/* A parameter's value. A number, switch or choice stands in number[0], a range in both.
+ */
 typedef struct
 {
   double number[2];
@@ -77,8 +79,8 @@ typedef enum
  *   what is outside
  * @antialias: where the view is smaller than its part of the image, average areas
  *
- * All geometry of a view in one map. A spline's bend will stand beside @inverse, applied to
- * the view's coordinates before it.
+ * All geometry of a view in one map. A spline's bend will stand beside @inverse, applied
+ * to the view's coordinates before it.
  */
 typedef struct
 {
@@ -100,9 +102,9 @@ typedef struct
   const PhenoFrame *frame;
   pk_colour_step step[PHENO_MAX_COLOUR_STEPS];
   int n_steps;
-  float *line, *plane;         /* of the blur */
-  float *scale, *shift;        /* of normalise, one for each band */
-  float *weight;               /* of the blur, PK_BLUR_RADIUS + 1 */
+  float *line, *plane;  /* of the blur */
+  float *scale, *shift; /* of normalise, one for each band */
+  float *weight;        /* of the blur, PK_BLUR_RADIUS + 1 */
 } PhenoWork;
 
 void pheno_work_add (PhenoWork *work, pk_colour_step step);
@@ -110,7 +112,8 @@ void pheno_work_flush (PhenoWork *work);
 
 /**
  * PhenoOperationClass:
- * @address: of its random numbers; unique, and never changed, or old runs could not be repeated
+ * @address: of its random numbers; unique, and never changed, or old runs could not be
+ * repeated
  * @draw: (nullable): fills drawn->value; word 0 of the stream is spent on the probability
  * @compose: (nullable): geometry: adds itself to the map
  * @apply: (nullable): colour: appends steps, or flushes and works on the pixels
@@ -122,7 +125,8 @@ typedef struct
   guint32 address;
   void (*draw) (const PhenoSetting *setting, const PhenoFrame *frame, PhenoStream *stream,
                 double *value);
-  void (*compose) (const PhenoDrawn *drawn, const PhenoFrame *frame, PhenoGeometry *geometry);
+  void (*compose) (const PhenoDrawn *drawn, const PhenoFrame *frame,
+                   PhenoGeometry *geometry);
   void (*apply) (const PhenoDrawn *drawn, PhenoWork *work);
   gboolean (*check_bands) (const PhenoSetting *setting, int bands, GError **error);
 } PhenoOperationClass;

@@ -58,8 +58,8 @@ pheno_recipe_new (void)
       recipe->setting[i].place = operation->place;
       for (guint k = 0; operation->parameters[k].name != NULL; k++)
         if (!pheno_value_parse (&recipe->setting[i].value[k], operation,
-                                &operation->parameters[k], operation->parameters[k].standard,
-                                NULL))
+                                &operation->parameters[k],
+                                operation->parameters[k].standard, NULL))
           g_assert_not_reached (); /* the table's own default */
     }
   pheno_recipe_sort (recipe);
@@ -128,14 +128,16 @@ find_operation (const char *name, GError **error)
     known[i] = pheno_operation_get (i)->name;
   all = g_strjoinv (", ", (char **) known);
   if ((nearest = pheno_nearest_word (name, known)) != NULL)
-    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("There is no operation “%s” for a group [augment.%s]. Did you mean “%s”?"),
-                 shown, shown, nearest);
+    g_set_error (
+        error, PHENO_ERROR, PHENO_ERROR_SETTING,
+        _ ("There is no operation “%s” for a group [augment.%s]. Did you mean “%s”?"),
+        shown, shown, nearest);
   else
-    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("There is no operation “%s” for a group [augment.%s]. The operations are: "
-                    "%s."),
-                 shown, shown, all);
+    g_set_error (
+        error, PHENO_ERROR, PHENO_ERROR_SETTING,
+        _ ("There is no operation “%s” for a group [augment.%s]. The operations are: "
+           "%s."),
+        shown, shown, all);
   return -1;
 }
 
@@ -155,12 +157,12 @@ set_key_error (GError **error, const PhenoOperation *operation, const char *key)
   all = g_strjoinv (", ", (char **) known);
   if ((nearest = pheno_nearest_word (key, known)) != NULL)
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("[augment.%s] has no key “%s”. Did you mean “%s”?"), operation->name, shown,
-                 nearest);
+                 _ ("[augment.%s] has no key “%s”. Did you mean “%s”?"), operation->name,
+                 shown, nearest);
   else
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("[augment.%s] has no key “%s”. Its keys are: %s."), operation->name, shown,
-                 all);
+                 _ ("[augment.%s] has no key “%s”. Its keys are: %s."), operation->name,
+                 shown, all);
 }
 
 /* The keys that every operation has, as parameters, so that one check serves all. */
@@ -281,14 +283,16 @@ take_group (PhenoRecipe *recipe, GKeyFile *key_file, const char *group, GError *
 }
 
 PhenoRecipe *
-pheno_recipe_new_from_key_file (const PhenoRecipe *base, GKeyFile *key_file, GError **error)
+pheno_recipe_new_from_key_file (const PhenoRecipe *base, GKeyFile *key_file,
+                                GError **error)
 {
   g_autoptr (PhenoRecipe) recipe
       = base != NULL ? pheno_recipe_copy (base) : pheno_recipe_new ();
   g_auto (GStrv) groups = g_key_file_get_groups (key_file, NULL);
 
   for (guint i = 0; groups[i] != NULL; i++)
-    if (g_str_has_prefix (groups[i], GROUP) && !take_group (recipe, key_file, groups[i], error))
+    if (g_str_has_prefix (groups[i], GROUP)
+        && !take_group (recipe, key_file, groups[i], error))
       return NULL;
   return g_steal_pointer (&recipe);
 }
@@ -303,7 +307,8 @@ pheno_recipe_to_text (const PhenoRecipe *recipe)
       const PhenoOperation *operation = pheno_operation_get (recipe->order[i]);
       static const char *const common[] = { "enabled", "probability", "place" };
 
-      g_string_append_printf (text, "%s[%s%s]\n", i > 0 ? "\n" : "", GROUP, operation->name);
+      g_string_append_printf (text, "%s[%s%s]\n", i > 0 ? "\n" : "", GROUP,
+                              operation->name);
       for (guint k = 0; k < G_N_ELEMENTS (common); k++)
         {
           g_autofree char *value = pheno_recipe_get (recipe, operation->name, common[k]);
@@ -362,9 +367,10 @@ load_file (const char *path, GError **error)
 
   if (!g_file_get_contents (path, &text, &length, &reason))
     {
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_FILE,
-                   _ ("The recipe “%s” cannot be read: %s. Check its name and permissions."),
-                   shown, reason->message);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_FILE,
+          _ ("The recipe “%s” cannot be read: %s. Check its name and permissions."),
+          shown, reason->message);
       return NULL;
     }
   if ((recipe = parse (text, length, &reason)) == NULL)
@@ -389,9 +395,11 @@ pheno_recipe_load (const char *name, GError **error)
   all = g_strjoinv (", ", (char **) recipe_names);
   if ((nearest = pheno_nearest_word (name, recipe_names)) != NULL)
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("There is no recipe or file “%s”. Did you mean “%s”?"), shown, nearest);
+                 _ ("There is no recipe or file “%s”. Did you mean “%s”?"), shown,
+                 nearest);
   else
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("There is no recipe or file “%s”. Give a file, or one of: %s."), shown, all);
+                 _ ("There is no recipe or file “%s”. Give a file, or one of: %s."),
+                 shown, all);
   return NULL;
 }

@@ -19,7 +19,8 @@ void pheno_recipe_sort (PhenoRecipe *recipe);
 
 /* A parameter's text to its value, checked, and back. */
 gboolean pheno_value_parse (PhenoValue *value, const PhenoOperation *operation,
-                            const PhenoParameterInfo *info, const char *text, GError **error);
+                            const PhenoParameterInfo *info, const char *text,
+                            GError **error);
 char *pheno_value_to_text (const PhenoValue *value, const PhenoParameterInfo *info);
 void pheno_value_copy (PhenoValue *to, const PhenoValue *from);
 gboolean pheno_value_equal (const PhenoValue *a, const PhenoValue *b);

@@ -8,8 +8,8 @@
  * bilinear one, exactly, and a smaller one averages areas instead of leaving pixels out.
  *
  * A turned map is no longer separable. The part of the image that it needs is first made
- * upright with as many pixels as the view has (which is nothing but a copy unless the view
- * is smaller), and that is sampled bilinearly at the places of the map.
+ * upright with as many pixels as the view has (which is nothing but a copy unless the
+ * view is smaller), and that is sampled bilinearly at the places of the map.
  */
 #include "engine/augment/resample.h"
 
@@ -67,11 +67,13 @@ run (const PhenoImage *image, const pk_taps *across, const pk_taps *down,
   gsize length = (gsize) (across->high - across->low) * (gsize) image->bands + 16;
 
   scratch->passes->resample (&source, across, down,
-                             pheno_room_get (&scratch->line, length, sizeof (float)), target);
+                             pheno_room_get (&scratch->line, length, sizeof (float)),
+                             target);
 }
 
 static const float *
-find_fill (const PhenoGeometry *geometry, const PhenoImage *image, PhenoAugmentScratch *scratch)
+find_fill (const PhenoGeometry *geometry, const PhenoImage *image,
+           PhenoAugmentScratch *scratch)
 {
   float *fill;
 
@@ -85,7 +87,8 @@ find_fill (const PhenoGeometry *geometry, const PhenoImage *image, PhenoAugmentS
 
 /* The part of the view beyond the rectangle that shows the image. */
 static void
-fill_around (const PhenoGeometry *geometry, const float *fill, int size, int bands, float *view)
+fill_around (const PhenoGeometry *geometry, const float *fill, int size, int bands,
+             float *view)
 {
   for (int band = 0; band < bands; band++)
     for (int y = 0; y < size; y++)
@@ -108,7 +111,8 @@ resample_upright (PhenoGeometry geometry, const PhenoImage *image, int size,
 {
   gsize plane = (gsize) size * (gsize) size;
   const double *inverse = geometry.inverse;
-  pk_target target = { .row_stride = (gsize) size, .column_stride = 1, .band_stride = plane };
+  pk_target target
+      = { .row_stride = (gsize) size, .column_stride = 1, .band_stride = plane };
   pk_taps across, down;
 
   if (geometry.outside == PHENO_OUTSIDE_EDGE)
@@ -117,18 +121,21 @@ resample_upright (PhenoGeometry geometry, const PhenoImage *image, int size,
       geometry.width = geometry.height = size;
     }
   if (geometry.width < size || geometry.height < size)
-    fill_around (&geometry, find_fill (&geometry, image, scratch), size, image->bands, view);
+    fill_around (&geometry, find_fill (&geometry, image, scratch), size, image->bands,
+                 view);
 
-  across = find_taps (&scratch->across, geometry.width, inverse[2] + inverse[0] * geometry.left,
-                      inverse[0], pitch_of (&geometry, inverse[0]), image->width);
-  down = find_taps (&scratch->down, geometry.height, inverse[5] + inverse[4] * geometry.top,
-                    inverse[4], pitch_of (&geometry, inverse[4]), image->height);
+  across = find_taps (&scratch->across, geometry.width,
+                      inverse[2] + inverse[0] * geometry.left, inverse[0],
+                      pitch_of (&geometry, inverse[0]), image->width);
+  down = find_taps (&scratch->down, geometry.height,
+                    inverse[5] + inverse[4] * geometry.top, inverse[4],
+                    pitch_of (&geometry, inverse[4]), image->height);
   target.values = view + (gsize) geometry.top * (gsize) size + (gsize) geometry.left;
   run (image, &across, &down, scratch, &target);
 }
 
-/* How many pixels of the image a step of one pixel in the view covers, across and down, at
- * the view's centre: the size of the view's pixel on the image. */
+/* How many pixels of the image a step of one pixel in the view covers, across and down,
+ * at the view's centre: the size of the view's pixel on the image. */
 static void
 find_pitch (const PhenoGeometry *geometry, int size, double *across, double *down)
 {
@@ -149,7 +156,8 @@ map_to_stage (const double inverse[9], double across, double down, double mapped
   for (int i = 0; i < 3; i++)
     {
       mapped[i] = (inverse[i] + 0.5 * inverse[6 + i]) / across - 0.5 * inverse[6 + i];
-      mapped[3 + i] = (inverse[3 + i] + 0.5 * inverse[6 + i]) / down - 0.5 * inverse[6 + i];
+      mapped[3 + i]
+          = (inverse[3 + i] + 0.5 * inverse[6 + i]) / down - 0.5 * inverse[6 + i];
       mapped[6 + i] = inverse[6 + i];
     }
 }
@@ -172,8 +180,10 @@ find_part (const double mapped[9], int size, pk_stage *stage)
     }
   stage->left = (int) CLAMP (floor (low_x) - 1, 0, stage->width - 1);
   stage->top = (int) CLAMP (floor (low_y) - 1, 0, stage->height - 1);
-  stage->columns = (int) CLAMP (ceil (high_x) + 1, stage->left, stage->width - 1) - stage->left + 1;
-  stage->rows = (int) CLAMP (ceil (high_y) + 1, stage->top, stage->height - 1) - stage->top + 1;
+  stage->columns
+      = (int) CLAMP (ceil (high_x) + 1, stage->left, stage->width - 1) - stage->left + 1;
+  stage->rows
+      = (int) CLAMP (ceil (high_y) + 1, stage->top, stage->height - 1) - stage->top + 1;
 }
 
 static void
@@ -194,18 +204,18 @@ resample_turned (const PhenoGeometry *geometry, const PhenoImage *image, int siz
 
   across = find_taps (&scratch->across, stage.columns, (stage.left + 0.5) * pitch_x - 0.5,
                       pitch_x, pitch_x, image->width);
-  down = find_taps (&scratch->down, stage.rows, (stage.top + 0.5) * pitch_y - 0.5, pitch_y,
-                    pitch_y, image->height);
+  down = find_taps (&scratch->down, stage.rows, (stage.top + 0.5) * pitch_y - 0.5,
+                    pitch_y, pitch_y, image->height);
   target.row_stride = (gsize) stage.columns * bands;
-  target.values
-      = pheno_room_get (&scratch->stage, (gsize) stage.rows * target.row_stride + 4, sizeof (float));
+  target.values = pheno_room_get (
+      &scratch->stage, (gsize) stage.rows * target.row_stride + 4, sizeof (float));
   run (image, &across, &down, scratch, &target);
 
   stage.samples = target.values;
-  scratch->passes->warp (
-      &stage, mapped, size,
-      geometry->outside == PHENO_OUTSIDE_EDGE ? PK_OUTSIDE_EDGE : PK_OUTSIDE_FILL,
-      find_fill (geometry, image, scratch), view);
+  scratch->passes->warp (&stage, mapped, size,
+                         geometry->outside == PHENO_OUTSIDE_EDGE ? PK_OUTSIDE_EDGE
+                                                                 : PK_OUTSIDE_FILL,
+                         find_fill (geometry, image, scratch), view);
 }
 
 void

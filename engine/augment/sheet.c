@@ -10,8 +10,8 @@
 #define GAP 4 /* pixels between pictures */
 #define MAX_SIDE 32768
 
-/* One view, (C, size, size) with values from 0 to 1, into the cell at (left, top). One band
- * is shown as grey; of more than three, the first three. */
+/* One view, (C, size, size) with values from 0 to 1, into the cell at (left, top). One
+ * band is shown as grey; of more than three, the first three. */
 static void
 paint (PhenoImage *sheet, const float *view, int bands, int size, int left, int top)
 {
@@ -36,7 +36,8 @@ pheno_augment_sheet (const PhenoRecipe *recipe, const PhenoImage *image, guint64
 {
   int columns = (int) ceil (sqrt (1.0 + MAX (n_views, 1)));
   gint64 rows = ((gint64) n_views + columns) / columns;
-  gint64 width = columns * ((gint64) size + GAP) + GAP, height = rows * ((gint64) size + GAP) + GAP;
+  gint64 width = columns * ((gint64) size + GAP) + GAP,
+         height = rows * ((gint64) size + GAP) + GAP;
   g_autoptr (PhenoRecipe) shown = NULL;
   g_autoptr (PhenoAugmentScratch) scratch = NULL;
   g_autoptr (PhenoImage) sheet = NULL;
@@ -44,15 +45,18 @@ pheno_augment_sheet (const PhenoRecipe *recipe, const PhenoImage *image, guint64
 
   if (n_views < 1 || size < 1 || width > MAX_SIDE || height > MAX_SIDE)
     {
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("A sheet of %d views of %d pixels cannot be drawn: it must have at least one "
-                      "view and no side longer than %d pixels. Ask for fewer or smaller views."),
-                   n_views, size, MAX_SIDE);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("A sheet of %d views of %d pixels cannot be drawn: it must have at least "
+             "one "
+             "view and no side longer than %d pixels. Ask for fewer or smaller views."),
+          n_views, size, MAX_SIDE);
       return NULL;
     }
   if (!pheno_recipe_check_bands (recipe, image->bands, error))
     return NULL;
-  if ((sheet = pheno_image_new ((int) width, (int) height, 3, PHENO_SAMPLE_UINT8, error)) == NULL)
+  if ((sheet = pheno_image_new ((int) width, (int) height, 3, PHENO_SAMPLE_UINT8, error))
+      == NULL)
     return NULL;
 
   shown = pheno_recipe_copy (recipe);
@@ -60,7 +64,7 @@ pheno_augment_sheet (const PhenoRecipe *recipe, const PhenoImage *image, guint64
   /* Colours as people see them, not as the encoder takes them. */
   shown->setting[PHENO_NORMALISE].enabled = FALSE;
   memset (sheet->pixels, 255, (gsize) width * (gsize) height * 3);
-  view = g_new (float, (gsize) image->bands * (gsize) size * (gsize) size);
+  view = g_new (float, (gsize) image->bands *(gsize) size *(gsize) size);
   for (int i = 0; i <= n_views; i++)
     {
       PhenoViewKey key = { .seed = seed, .view = (guint32) (i - 1) };

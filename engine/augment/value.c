@@ -38,33 +38,38 @@ set_range_error (GError **error, const PhenoOperation *operation,
   switch (info->kind)
     {
     case PHENO_PARAMETER_RANGE:
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("The key “%s” of [augment.%s] is “%s”; it must be two numbers from %s to "
-                      "%s, the smaller one first, as in “%s”."),
-                   info->name, operation->name, text, low, high, info->standard);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("The key “%s” of [augment.%s] is “%s”; it must be two numbers from %s to "
+             "%s, the smaller one first, as in “%s”."),
+          info->name, operation->name, text, low, high, info->standard);
       break;
     case PHENO_PARAMETER_LIST:
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("The key “%s” of [augment.%s] is “%s”; it must be numbers from %s to %s with "
+                   _ ("The key “%s” of [augment.%s] is “%s”; it must be numbers from %s "
+                      "to %s with "
                       "“;” between them, as in “%s”."),
                    info->name, operation->name, text, low, high, info->standard);
       break;
     case PHENO_PARAMETER_INTEGER:
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("The key “%s” of [augment.%s] is “%s”; it must be a whole number from %s to "
-                      "%s."),
-                   info->name, operation->name, text, low, high);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("The key “%s” of [augment.%s] is “%s”; it must be a whole number from %s to "
+             "%s."),
+          info->name, operation->name, text, low, high);
       break;
     case PHENO_PARAMETER_ODD:
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("The key “%s” of [augment.%s] is “%s”; it must be an odd number up to %s, or "
+                   _ ("The key “%s” of [augment.%s] is “%s”; it must be an odd number up "
+                      "to %s, or "
                       "0 to let the size of the view decide."),
                    info->name, operation->name, text, high);
       break;
     default:
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("The key “%s” of [augment.%s] is “%s”; it must be a number from %s to %s."),
-                   info->name, operation->name, text, low, high);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("The key “%s” of [augment.%s] is “%s”; it must be a number from %s to %s."),
+          info->name, operation->name, text, low, high);
     }
 }
 
@@ -100,8 +105,8 @@ parse_numbers (const char *text, const PhenoParameterInfo *info)
 }
 
 gboolean
-pheno_switch_parse (const char *operation, const char *key, const char *text, gboolean *value,
-                    GError **error)
+pheno_switch_parse (const char *operation, const char *key, const char *text,
+                    gboolean *value, GError **error)
 {
   g_autofree char *trimmed = g_strstrip (g_strdup (text));
 
@@ -111,8 +116,8 @@ pheno_switch_parse (const char *operation, const char *key, const char *text, gb
       return TRUE;
     }
   g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-               _ ("The key “%s” of [augment.%s] is “%s”; it must be “true” or “false”."), key,
-               operation, text);
+               _ ("The key “%s” of [augment.%s] is “%s”; it must be “true” or “false”."),
+               key, operation, text);
   return FALSE;
 }
 
@@ -133,20 +138,22 @@ parse_choice (PhenoValue *value, const PhenoOperation *operation,
 
   all = g_strjoinv (", ", (char **) info->choices);
   if ((nearest = pheno_nearest_word (trimmed, info->choices)) != NULL)
-    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("The key “%s” of [augment.%s] is “%s”; it must be one of: %s. Did you mean "
-                    "“%s”?"),
-                 info->name, operation->name, text, all, nearest);
+    g_set_error (
+        error, PHENO_ERROR, PHENO_ERROR_SETTING,
+        _ ("The key “%s” of [augment.%s] is “%s”; it must be one of: %s. Did you mean "
+           "“%s”?"),
+        info->name, operation->name, text, all, nearest);
   else
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("The key “%s” of [augment.%s] is “%s”; it must be one of: %s."), info->name,
-                 operation->name, text, all);
+                 _ ("The key “%s” of [augment.%s] is “%s”; it must be one of: %s."),
+                 info->name, operation->name, text, all);
   return FALSE;
 }
 
 /* The numbers of all other kinds; FALSE when they do not fit. */
 static gboolean
-take_numbers (PhenoValue *value, const PhenoParameterInfo *info, const double *number, guint n)
+take_numbers (PhenoValue *value, const PhenoParameterInfo *info, const double *number,
+              guint n)
 {
   if (info->kind == PHENO_PARAMETER_LIST)
     {
@@ -165,7 +172,8 @@ take_numbers (PhenoValue *value, const PhenoParameterInfo *info, const double *n
     return FALSE;
   else if (info->kind != PHENO_PARAMETER_NUMBER && number[0] != rint (number[0]))
     return FALSE;
-  else if (info->kind == PHENO_PARAMETER_ODD && number[0] != 0 && fmod (number[0], 2) != 1)
+  else if (info->kind == PHENO_PARAMETER_ODD && number[0] != 0
+           && fmod (number[0], 2) != 1)
     return FALSE;
 
   value->number[0] = number[0];
@@ -235,7 +243,8 @@ pheno_value_copy (PhenoValue *to, const PhenoValue *from)
 gboolean
 pheno_value_equal (const PhenoValue *a, const PhenoValue *b)
 {
-  if (a->number[0] != b->number[0] || a->number[1] != b->number[1] || a->n_list != b->n_list)
+  if (a->number[0] != b->number[0] || a->number[1] != b->number[1]
+      || a->n_list != b->n_list)
     return FALSE;
   for (guint i = 0; i < a->n_list; i++)
     if (a->list[i] != b->list[i])

@@ -40,13 +40,15 @@ pk_lars (float *value, float *velocity, float gradient, float decay, float momen
 
 /* @correction1 is 1 - beta1^step, @correction2 the square root of 1 - beta2^step. */
 PK_BODY void
-pk_adamw (float *value, float *first, float *second, float gradient, float decay, float beta1,
-          float beta2, float epsilon, float learning_rate, float correction1, float correction2)
+pk_adamw (float *value, float *first, float *second, float gradient, float decay,
+          float beta1, float beta2, float epsilon, float learning_rate, float correction1,
+          float correction2)
 {
   *value -= learning_rate * decay * *value;
   *first = beta1 * *first + (1 - beta1) * gradient;
   *second = beta2 * *second + (1 - beta2) * gradient * gradient;
-  *value -= learning_rate / correction1 * *first / (sqrtf (*second) / correction2 + epsilon);
+  *value
+      -= learning_rate / correction1 * *first / (sqrtf (*second) / correction2 + epsilon);
 }
 
 #endif /* PK_BODY_OPTIMISER_H */

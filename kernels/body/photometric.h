@@ -27,7 +27,8 @@ pk_luma (float r, float g, float b)
   return 0.299f * r + 0.587f * g + 0.114f * b;
 }
 
-/* @factor parts of @x and 1 - @factor parts of @other; a factor above 1 goes beyond @x. */
+/* @factor parts of @x and 1 - @factor parts of @other; a factor above 1 goes beyond @x.
+ */
 PK_BODY float
 pk_blend (float x, float other, float factor)
 {

@@ -28,8 +28,8 @@ pk_homography (const double inverse[9], double u, double v)
 
 /* Bilinear interpolation between four neighbours, @x and @y from 0 to 1. */
 PK_BODY float
-pk_bilinear (float top_left, float top_right, float bottom_left, float bottom_right, float x,
-             float y)
+pk_bilinear (float top_left, float top_right, float bottom_left, float bottom_right,
+             float x, float y)
 {
   float top = top_left * (1.0f - x) + top_right * x;
   float bottom = bottom_left * (1.0f - x) + bottom_right * x;
@@ -37,8 +37,8 @@ pk_bilinear (float top_left, float top_right, float bottom_left, float bottom_ri
   return top * (1.0f - y) + bottom * y;
 }
 
-/* Weight of a sample at @distance under a triangle of half-width @support; not yet divided
- * by the sum of all weights. */
+/* Weight of a sample at @distance under a triangle of half-width @support; not yet
+ * divided by the sum of all weights. */
 PK_BODY double
 pk_triangle (double distance, double support)
 {

@@ -2,7 +2,7 @@
 
 SPDX-License-Identifier: Apache-2.0
 
-Writes the images *.npy (H, W, C), all expected views one after another in expected.npy, and
+Writes the images *.npy (H W, C), all expected views one after another in expected.npy, and
 cases.json: which operations with which drawn numbers make which view of which image.
 """
 import json
@@ -37,7 +37,7 @@ images = {
     "bands": picture(26, 26, 5),
 }
 for name, image in images.items():
-    np.save(name + ".npy", image)
+    np.save(name + ".npy", image.reshape(-1, image.shape[2]))
 
 
 def tensor(name):
@@ -46,7 +46,7 @@ def tensor(name):
 
 def case(name, image, size, steps, view):
     view = np.ascontiguousarray(np.asarray(view, np.float32).reshape(-1, size, size))
-    cases.append(dict(name=name, image=image, size=size, steps=steps, offset=sum(v.size for v in values)))
+    cases.append(dict(name=name, image=image, width=images[image].shape[1], size=size, steps=steps, offset=sum(v.size for v in values)))
     values.append(view.ravel())
 
 
@@ -87,7 +87,7 @@ def blur(x, kernel_size, sigma):
 # Crops: larger and smaller than the view, at borders, of one pixel, the whole image.
 for image, size, box in [
     ("tall", 32, (3, 5, 20, 17)), ("tall", 48, (0, 0, 30, 40)), ("tall", 33, (20, 33, 20, 17)),
-    ("wide", 48, (0, 0, 45, 30)), ("wide", 24, (44, 0, 1, 30)), ("wide", 24, (7, 29, 20, 1)),
+    ("wide", 48, (0, 0, 45, 30)), ("wide", 32, (44, 0, 1, 30)), ("wide", 32, (7, 29, 20, 1)),
     ("square", 33, (0, 0, 33, 33)), ("bands", 32, (2, 3, 20, 22)),
 ]:
     case(f"crop-{image}-{size}-{box[2]}x{box[3]}", image, size, [step("resized-crop", box)],
