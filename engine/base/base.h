@@ -143,4 +143,30 @@ void pheno_set_file_error (GError **error, const char *path, int errno_value);
  */
 const char *pheno_nearest_word (const char *word, const char *const *known);
 
+/* Work on item @index; runs on any thread, in any order, once for each index. */
+typedef void (*PhenoIndexFunc) (gsize index, gpointer user_data);
+
+/**
+ * pheno_for_each_index:
+ * @threads: 0: one per core
+ * @phase: what PhenoProgress says while it runs
+ * @progress: (nullable): called on this thread
+ *
+ * Calls @work for 0 to @count - 1 on all threads, and returns when all are done, or, when
+ * cancelled, when those that had begun are done.
+ *
+ * Returns: FALSE with %G_IO_ERROR_CANCELLED
+ */
+gboolean pheno_for_each_index (gsize count, int threads, PhenoIndexFunc work, gpointer user_data,
+                               const char *phase, PhenoProgressFunc progress,
+                               gpointer progress_data, GCancellable *cancellable,
+                               GError **error);
+
+/* @threads, or the number of cores that this process may use when it is 0. */
+int pheno_thread_count (int threads);
+
+/* Fills @rate and @seconds_left of a report from the time since @started_us, a
+ * g_get_monotonic_time(), and what was done since then. */
+void pheno_progress_estimate (PhenoProgress *progress, gint64 started_us);
+
 G_END_DECLS
