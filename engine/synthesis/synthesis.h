@@ -27,11 +27,12 @@ typedef struct
  * pheno_synthesise:
  * @directory: made when absent; must be empty or hold built-in specimens
  *
- * Writes rgb/GENUS_SPECIES/....png, metadata.csv (filename, species, sex, view, specimen ...) and
- * truth.csv (what was drawn: pigments, pattern, pose, light), and spectra.csv (reflectance of each pigment).
+ * Writes rgb/GENUS_SPECIES/....png, metadata.csv (filename, species, sex, view, specimen
+ * ...) and truth.csv (what was drawn: pigments, pattern, pose, light), and spectra.csv
+ * (reflectance of each pigment).
  */
 gboolean pheno_synthesise (const char *directory, const PhenoSynthesisOptions *options,
-                           PhenoProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-                           GError **error);
+                           PhenoProgressFunc progress, gpointer user_data,
+                           GCancellable *cancellable, GError **error);
 
 G_END_DECLS
