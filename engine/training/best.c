@@ -41,7 +41,17 @@ best_path (const char *directory, guint epoch)
   return g_build_filename (directory, name, NULL);
 }
 
-/* Gives @from also the name @to, which may be there. */
+static gboolean
+are_one_file (const char *a, const char *b)
+{
+  GStatBuf first, second;
+
+  return g_stat (a, &first) == 0 && g_stat (b, &second) == 0
+         && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/* Gives @from also the name @to, which may be there. Renaming one name of a file over
+ * another of the same file does nothing at all, so that is looked at first. */
 static gboolean
 give_name (const char *from, const char *to, GError **error)
 {
@@ -49,6 +59,8 @@ give_name (const char *from, const char *to, GError **error)
   g_autoptr (GFile) source = g_file_new_for_path (from);
   g_autoptr (GFile) target = NULL;
 
+  if (are_one_file (from, to))
+    return TRUE;
   if ((replacement = pheno_replacement_new (to, error)) == NULL)
     return FALSE;
 

@@ -75,7 +75,7 @@ pheno_learner_new (const PhenoRun *run, int bands, pk_device *device, GError **e
   learner->accumulate = run->accumulate;
   learner->bands = bands;
   learner->size = run->size;
-  learner->threads = pk_device_get_info (device)->threads;
+  learner->threads = run->threads;
   learner->clip = run->clip;
 
   if ((learner->graph = pheno_model_new_graph (&options, error)) == NULL

@@ -49,7 +49,8 @@ pheno_resolve_device (PhenoRun *run, GError **error)
 
   g_free (run->device);
   run->device = g_strdup (info->name);
-  run->threads = info->threads;
+  if (run->threads == 0)
+    run->threads = info->threads;
   if (g_str_equal (run->precision, "auto"))
     {
       g_free (run->precision);

@@ -84,6 +84,23 @@ run_of_checkpoint (const PhenoTrainer *self, const PhenoTensors *checkpoint,
   return pheno_run_parse (text, path, error);
 }
 
+/* Temporary files of a training that was killed while it wrote a checkpoint. The folder
+ * is locked, so nobody else can be writing one now. */
+static void
+remove_left_behind (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (*name == '.' && strstr (name, ".safetensors~") != NULL)
+      {
+        g_autofree char *path = g_build_filename (directory, name, NULL);
+
+        g_unlink (path);
+      }
+}
+
 static gboolean
 open_folder (PhenoTrainer *self, GError **error)
 {
@@ -93,7 +110,11 @@ open_folder (PhenoTrainer *self, GError **error)
       return FALSE;
     }
 
-  return (self->lock = pheno_lock_folder (self->directory, error)) >= 0;
+  if ((self->lock = pheno_lock_folder (self->directory, error)) < 0)
+    return FALSE;
+
+  remove_left_behind (self->directory);
+  return TRUE;
 }
 
 static gboolean
