@@ -173,6 +173,18 @@ for image, size in [("tall", 20), ("wide", 30), ("wide", 60), ("square", 12), ("
     view[:, :, top:top + h, left:left + w] = x
     case(f"letterbox-{image}-{size}", image, size, [step("resize-and-pad", outside="zeros")], view)
 
+# How Kornia's crops are distributed: for width, height, x and y the share of draws that are
+# at most 0, 1, 2 ... The second image is too wide for most crops, so that the fallback shows.
+torch.manual_seed(1)
+rows = []
+for height, width, scale in [(48, 64, (0.08, 1.0)), (30, 90, (0.5, 1.0))]:
+    generator = K.random_generator.ResizedCropGenerator((32, 32), scale, (3 / 4, 4 / 3))
+    src = generator(torch.Size([400000, 3, height, width]))["src"].numpy()
+    x, y = src[:, 0, 0], src[:, 0, 1]
+    for drawn in (src[:, 1, 0] - x + 1, src[:, 2, 1] - y + 1, x, y):
+        rows.append(np.cumsum(np.bincount(drawn.astype(int), minlength=91))[:91] / len(drawn))
+np.save("crop-distribution.npy", np.array(rows, np.float32))
+
 np.save("expected.npy", np.concatenate(values))
 with open("cases.json", "w") as file:
     json.dump(dict(made_by=f"make.py with kornia {kornia.__version__}, torch {torch.__version__}", cases=cases), file, indent=1)

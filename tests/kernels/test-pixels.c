@@ -1,0 +1,242 @@
+/* test-pixels.c - the passes over pixels: by definition, and alike on every instruction
+ * set
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "kernels/body/photometric.h"
+#include "tests/support/kernel-test.h"
+
+#define WIDTH 61
+#define HEIGHT 47
+#define SIZE 37
+
+typedef struct
+{
+  int start[512], count[512], first[512];
+  float weight[8192];
+} taps_memory;
+
+static pk_taps
+make_taps (taps_memory *memory, int length, double origin, double step, double support,
+           int samples)
+{
+  pk_taps taps = { .length = length,
+                   .start = memory->start,
+                   .count = memory->count,
+                   .first = memory->first,
+                   .weight = memory->weight };
+
+  if (pk_taps_room (length, support) > sizeof memory->weight / sizeof (float)
+      || length > 512)
+    abort ();
+  pk_taps_fill (&taps, origin, step, support, samples);
+  return taps;
+}
+
+/* Weights sum to 1, stay on the line, and hit the place they are for: the mean position
+ * under the weights is the centre wherever the triangle is not cut off. */
+static void
+taps_are_centred (const char *device)
+{
+  static const double supports[] = { 1, 1.7, 3.25, 20 };
+  static taps_memory memory;
+
+  for (size_t k = 0; k < sizeof supports / sizeof *supports; k++)
+    {
+      pk_taps taps = make_taps (&memory, 50, -3.3, 1.9, supports[k], 80);
+
+      for (int i = 0; i < taps.length; i++)
+        {
+          double centre = -3.3 + 1.9 * i, sum = 0, mean = 0;
+
+          CHECK (taps.start[i] >= 0 && taps.start[i] + taps.count[i] <= 80, "output %d",
+                 i);
+          CHECK (taps.start[i] >= taps.low && taps.start[i] + taps.count[i] <= taps.high,
+                 "output %d", i);
+          for (int t = 0; t < taps.count[i]; t++)
+            {
+              float weight = taps.weight[taps.first[i] + t];
+
+              CHECK (weight > 0, "a weight of %g costs time for nothing",
+                     (double) weight);
+              sum += weight;
+              mean += weight * (taps.start[i] + t);
+            }
+          CHECK (fabs (sum - 1) < 1e-6, "output %d: %g", i, sum);
+          if (supports[k] == 1 && centre > 0 && centre < 79)
+            CHECK (fabs (mean - centre) < 1e-5, "output %d: %g for %g", i, mean, centre);
+        }
+    }
+}
+
+/* A line of ones is ones, and at support 1 whole places are copies. */
+static void
+resample_copies (const char *device)
+{
+  static uint16_t pixels[HEIGHT * WIDTH * 3];
+  static taps_memory columns, rows;
+  static float view[3 * HEIGHT * WIDTH], line[WIDTH * 3 + 16];
+  pk_source source = { pixels, PK_SAMPLE_UINT16, WIDTH, HEIGHT, 3, 100, 1.0f / 1000 };
+  pk_taps across = make_taps (&columns, WIDTH, 0, 1, 1, WIDTH);
+  pk_taps down = make_taps (&rows, HEIGHT, HEIGHT - 1, -1, 1, HEIGHT);
+  pk_target target = { view, WIDTH, 1, WIDTH * HEIGHT };
+
+  for (int i = 0; i < HEIGHT * WIDTH * 3; i++)
+    pixels[i] = (uint16_t) (i * 2654435761u >> 16);
+  for (pk_isa isa = PK_ISA_GENERIC; isa <= pk_isa_detect (); isa++)
+    {
+      memset (view, 0xff, sizeof view);
+      pk_pixels_get (isa)->resample (&source, &across, &down, line, &target);
+      for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH; x++)
+          for (int band = 0; band < 3; band++)
+            {
+              float pixel = pixels[((HEIGHT - 1 - y) * WIDTH + x) * 3 + band];
+              float expected = (pixel - 100) * (1.0f / 1000);
+
+              CHECK (view[(band * HEIGHT + y) * WIDTH + x] == expected, "at %d, %d, %d",
+                     x, y, band);
+            }
+    }
+}
+
+/* Any pass, run with the passes of each instruction set on the same input, gives the same
+ * bits: views must not depend on the machine. */
+typedef void (*pass) (const pk_pixels *passes, int bands, float *view);
+
+static float
+value_at (int i)
+{
+  return pk_uniform (pk_philox ((pk_random4){ { (uint32_t) i, 9, 0, 0 } }, 3).word[0]);
+}
+
+static void
+run_resample (const pk_pixels *passes, int bands, float *view)
+{
+  static uint8_t pixels[HEIGHT * WIDTH * 7];
+  static taps_memory columns, rows;
+  static float line[WIDTH * 7 + 16];
+  pk_source source = { pixels, PK_SAMPLE_UINT8, WIDTH, HEIGHT, bands, 3, 1.0f / 250 };
+  pk_taps across = make_taps (&columns, SIZE, 0.3, 1.6, 1.6, WIDTH);
+  pk_taps down = make_taps (&rows, SIZE, 1.1, 0.7, 1, HEIGHT);
+  pk_target target = { view, SIZE, 1, SIZE * SIZE };
+
+  for (int i = 0; i < HEIGHT * WIDTH * bands; i++)
+    pixels[i] = (uint8_t) (value_at (i) * 256);
+  passes->resample (&source, &across, &down, line, &target);
+}
+
+static void
+run_warp (const pk_pixels *passes, int bands, float *view)
+{
+  static const double turned[9] = { 1.1, -0.4, 3, 0.5, 0.9, -6, 0.001, -0.002, 1 };
+  static const float fill[7] = { 0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f };
+  static float samples[HEIGHT * WIDTH * 7 + 1];
+  pk_stage stage = { samples, 0, 0, WIDTH, HEIGHT, WIDTH, HEIGHT, bands };
+
+  for (int i = 0; i < HEIGHT * WIDTH * bands; i++)
+    samples[i] = value_at (i);
+  passes->warp (&stage, turned, SIZE, PK_OUTSIDE_FILL, fill, view);
+}
+
+static void
+run_colour (const pk_pixels *passes, int bands, float *view)
+{
+  float scale[7] = { 2, 3, 4, 5, 6, 7, 8 }, shift[7] = { -1, 0, 1 };
+  pk_colour_step steps[] = { { PK_COLOUR_CLAMP },
+                             { PK_COLOUR_HUE, 0.23f },
+                             { PK_COLOUR_BRIGHTNESS, 1.3f },
+                             { PK_COLOUR_CONTRAST, 0.6f },
+                             { PK_COLOUR_SATURATION, 1.9f },
+                             { PK_COLOUR_HUE, -0.41f },
+                             { PK_COLOUR_CONTRAST, 1.5f },
+                             { PK_COLOUR_SCALE, 0, 0, scale, shift } };
+
+  for (int i = 0; i < bands * SIZE * SIZE; i++)
+    view[i] = 1.4f * value_at (i) - 0.2f;
+  passes->colour (view, bands, SIZE * SIZE, steps, sizeof steps / sizeof *steps);
+}
+
+static void
+run_blur (const pk_pixels *passes, int bands, float *view)
+{
+  static const float weight[] = { 0.3f, 0.2f, 0.1f, 0.04f, 0.01f };
+  static float line[SIZE + 2 * 4 + 16], plane[SIZE * SIZE];
+
+  for (int i = 0; i < bands * SIZE * SIZE; i++)
+    view[i] = value_at (i);
+  passes->blur (view, bands, SIZE, SIZE, weight, 4, line, plane);
+}
+
+static void
+same_bits (const char *device)
+{
+  static const pass each[] = { run_resample, run_warp, run_colour, run_blur };
+  static const char *const names[] = { "resample", "warp", "colour", "blur" };
+  static float expected[7 * SIZE * SIZE], found[7 * SIZE * SIZE];
+
+  for (int p = 0; p < 4; p++)
+    for (int bands = 1; bands <= 7; bands += 2)
+      {
+        size_t size = (size_t) (bands * SIZE * SIZE) * sizeof (float);
+
+        each[p](pk_pixels_get (PK_ISA_GENERIC), bands, expected);
+        for (pk_isa isa = PK_ISA_GENERIC; isa <= pk_isa_detect (); isa++)
+          {
+            memset (found, 0xff, sizeof found);
+            each[p](pk_pixels_get (isa), bands, found);
+            CHECK (memcmp (found, expected, size) == 0, "%s of %d bands on isa %d",
+                   names[p], bands, (int) isa);
+          }
+      }
+}
+
+/* Turning a hue by thirds of the wheel moves the bands round; greys stay. */
+static void
+hue_by_thirds (const char *device)
+{
+  static const float colours[][3] = { { 0.9f, 0.2f, 0.4f },
+                                      { 0, 1, 0.5f },
+                                      { 0.3f, 0.3f, 0.3f },
+                                      { 0, 0, 0 },
+                                      { 0.1f, 0.7f, 0.7f } };
+
+  for (size_t i = 0; i < sizeof colours / sizeof *colours; i++)
+    {
+      float r = colours[i][0], g = colours[i][1], b = colours[i][2];
+
+      pk_turn_hue (&r, &g, &b, 2);
+      CHECK (fabsf (r - colours[i][2]) < 1e-6f && fabsf (g - colours[i][0]) < 1e-6f
+                 && fabsf (b - colours[i][1]) < 1e-6f,
+             "colour %zu became %g %g %g", i, (double) r, (double) g, (double) b);
+    }
+}
+
+/* A NaN of a broken sensor stays one, and touches no more than its neighbourhood. */
+static void
+nan_stays (const char *device)
+{
+  static float pixels[HEIGHT * WIDTH], view[HEIGHT * WIDTH], line[WIDTH + 16];
+  static taps_memory columns, rows;
+  pk_source source = { pixels, PK_SAMPLE_FLOAT32, WIDTH, HEIGHT, 1, 0, 1 };
+  pk_taps across = make_taps (&columns, WIDTH, 0, 1, 1, WIDTH);
+  pk_taps down = make_taps (&rows, HEIGHT, 0, 1, 1, HEIGHT);
+  pk_target target = { view, WIDTH, 1, WIDTH * HEIGHT };
+  pk_colour_step steps[] = { { PK_COLOUR_CLAMP }, { PK_COLOUR_BRIGHTNESS, 0.5f } };
+
+  pixels[5 * WIDTH + 7] = NAN;
+  for (pk_isa isa = PK_ISA_GENERIC; isa <= pk_isa_detect (); isa++)
+    {
+      pk_pixels_get (isa)->resample (&source, &across, &down, line, &target);
+      pk_pixels_get (isa)->colour (view, 1, WIDTH * HEIGHT, steps, 2);
+      for (int i = 0; i < WIDTH * HEIGHT; i++)
+        CHECK (isnan (view[i]) == (i == 5 * WIDTH + 7), "pixel %d is %g", i,
+               (double) view[i]);
+    }
+}
+
+KERNEL_TESTS ({ "pixels/taps-are-centred", taps_are_centred, false },
+              { "pixels/resample-copies-at-whole-places", resample_copies, false },
+              { "pixels/same-bits-on-every-instruction-set", same_bits, false },
+              { "pixels/hue-by-thirds-moves-bands-round", hue_by_thirds, false },
+              { "pixels/nan-stays-where-it-is", nan_stays, false })
