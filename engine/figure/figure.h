@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * PhenoFigureFile:
  * @path: .svg, .pdf or .png
  * @width_mm: 0: 180 (two columns of a journal)
+ * @height_mm: 0: what the content needs
  * @dots_per_inch: of a PNG; 0: 300
  * @provenance: (nullable): text by key, as in PhenoEmbedding
  */
@@ -26,16 +27,20 @@ typedef struct
   GHashTable *provenance;
 } PhenoFigureFile;
 
-/* Colours for groups: Okabe and Ito up to 8, Tol's muted up to 10, beyond that colour x shape. */
+/* Colours for groups: Okabe and Ito up to 8, Tol's muted up to 10, beyond that colour x shape: the ten colours
+ * again in each of seven shapes, 70 groups in all before one comes again.
+ * Okabe and Ito 2008, "Color Universal Design"; Tol 2021, SRON/EPS/TN/09-002. */
 void pheno_palette_colour (guint group, guint n_groups, double rgb[3]);
 guint pheno_palette_shape (guint group, guint n_groups);
 
 /**
  * PhenoScatter: a map
- * @coordinates: (N, 2)
+ * @coordinates: (N, 2); rows that are no numbers are left out, and the caption says how many
  * @groups: (nullable): N group numbers, -1: grey
- * @group_names: (nullable)
- * @pictures: (nullable): N paths; drawn as thumbnails when @thumbnails
+ * @group_names: (nullable): char *, for the legend, which counts each group's points
+ * @title: (nullable); so are the labels and the @caption, a line below the map
+ *
+ * Both axes have one scale: distances on a map mean the same in all directions.
  */
 typedef struct
 {
@@ -44,6 +49,7 @@ typedef struct
   GPtrArray *group_names;
   const char *title, *x_label, *y_label, *caption;
 } PhenoScatter;
+/* Errors: %PHENO_ERROR_DATA when no row has coordinates; those of pheno_figure_neighbours() */
 gboolean pheno_figure_scatter (const PhenoScatter *scatter, const PhenoFigureFile *file, GError **error);
 
 typedef struct
@@ -68,7 +74,15 @@ typedef struct
   const char *caption;
   int group;
 } PhenoSheetPicture;
-/* Rows of @columns pictures; the first of each row is the query, set off by a rule. */
+/**
+ * pheno_figure_neighbours:
+ * @pictures: (array length=n): row after row; the last row may be shorter
+ * @columns: pictures of a row; the first of each is the query, set off by a rule
+ * @n_groups: of which the frames' colours are chosen
+ *
+ * Errors: %PHENO_ERROR_SETTING for another extension, or a size no format can hold; %PHENO_ERROR_DATA for
+ *   no pictures; %PHENO_ERROR_FILE
+ */
 gboolean pheno_figure_neighbours (const PhenoSheetPicture *pictures, gsize n, gsize columns, guint n_groups,
                                   const char *title, const PhenoFigureFile *file, GError **error);
 

@@ -1,0 +1,55 @@
+/* canvas.h - a sheet of paper that becomes an SVG, a PDF or a PNG
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include "engine/figure/figure.h"
+
+#include <cairo.h>
+
+G_BEGIN_DECLS
+
+#define PHENO_POINTS_PER_MM (72 / 25.4)
+#define PHENO_MARGIN 8.0 /* points of white around everything */
+
+typedef enum
+{
+  PHENO_FIGURE_SVG,
+  PHENO_FIGURE_PDF,
+  PHENO_FIGURE_PNG
+} PhenoFigureFormat;
+
+/**
+ * PhenoCanvas:
+ * @cairo: in points (1/72 inch), from the upper left corner; white
+ * @width: points
+ */
+typedef struct
+{
+  const PhenoFigureFile *file;
+  PhenoFigureFormat format;
+  cairo_surface_t *surface;
+  cairo_t *cairo;
+  GByteArray *bytes; /* what cairo has written */
+  double width, height;
+} PhenoCanvas;
+
+double pheno_figure_width (const PhenoFigureFile *file); /* points */
+
+/**
+ * pheno_canvas_new:
+ * @height: points, where the file does not say
+ * @title: (nullable): for the document's metadata
+ */
+PhenoCanvas *pheno_canvas_new (const PhenoFigureFile *file, double height, const char *title,
+                               GError **error);
+/* Writes the file with its provenance; the old file stays until the new one is whole. */
+gboolean pheno_canvas_save (PhenoCanvas *canvas, GError **error);
+void pheno_canvas_free (PhenoCanvas *canvas);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoCanvas, pheno_canvas_free)
+
+/* 1 at the resolution of the paper: pixels a point of what is drawn, for pictures. */
+double pheno_canvas_pixels_per_point (const PhenoCanvas *canvas);
+
+G_END_DECLS
