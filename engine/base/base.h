@@ -165,6 +165,11 @@ gboolean pheno_for_each_index (gsize count, int threads, PhenoIndexFunc work, gp
 /* @threads, or the number of cores that this process may use when it is 0. */
 int pheno_thread_count (int threads);
 
+/* The HDF5 library is not made for threads: all calls of it, in every room, stand between
+ * these two. */
+void pheno_hdf5_lock (void);
+void pheno_hdf5_unlock (void);
+
 /* Fills @rate and @seconds_left of a report from the time since @started_us, a
  * g_get_monotonic_time(), and what was done since then. */
 void pheno_progress_estimate (PhenoProgress *progress, gint64 started_us);

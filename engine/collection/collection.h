@@ -40,6 +40,9 @@ typedef struct
   char *reason; /* one sentence: what is wrong and what to do */
 } PhenoProblem;
 
+PhenoProblem *pheno_problem_new (const char *file, const char *reason);
+void pheno_problem_free (PhenoProblem *problem);
+
 /**
  * PhenoCollection:
  * @roots: absolute folders

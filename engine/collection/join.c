@@ -235,32 +235,29 @@ join_row (Join *join, guint number, guint name_column, const int *columns, int s
 }
 
 /* (transfer full) (array length=table.columns): the collection's columns; -1 leaves out.
- * A column that the species rule has filled already stays as it is. */
+ */
 static int *
-map_columns (Join *join, guint name_column, int species, gboolean with_species)
+map_columns (Join *join, guint name_column, int species, guint n_ruled)
 {
   const PhenoTable *table = join->table;
   int *columns = g_new (int, table->columns->len);
-  guint ruled = join->collection->columns->len;
 
   for (guint i = 0; i < table->columns->len; i++)
     {
       const char *name = (int) i == species ? "species" : table->columns->pdata[i];
       int known = pheno_collection_find_column (join->collection, name);
 
-      columns[i] = -1;
-      if (i == name_column || ((int) i == species && !with_species))
-        continue;
-      if (!with_species && known >= 0 && known < (int) ruled)
-        continue;
-      columns[i] = pheno_collection_add_column (join->collection, name);
+      if (i == name_column || (known >= 0 && known < (int) n_ruled))
+        columns[i] = -1;
+      else
+        columns[i] = pheno_collection_add_column (join->collection, name);
     }
 
   return columns;
 }
 
 static void
-join_rows (Join *join, gboolean with_species)
+join_rows (Join *join, guint n_ruled)
 {
   int species = pheno_table_find_species (join->table);
   int name_column = find_name_column (join);
@@ -281,14 +278,14 @@ join_rows (Join *join, gboolean with_species)
       return;
     }
 
-  columns = map_columns (join, name_column, species, with_species);
+  columns = map_columns (join, name_column, species, n_ruled);
   for (guint i = 0; i < join->table->rows->len; i++)
     join_row (join, i, name_column, columns, species);
 }
 
 void
-pheno_table_join (const PhenoTable *table, const char *path, int root,
-                  gboolean with_species, PhenoCollection *collection)
+pheno_table_join (const PhenoTable *table, const char *path, int root, guint n_ruled,
+                  PhenoCollection *collection)
 {
   g_autoptr (GHashTable) rows = g_hash_table_new (NULL, NULL);
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
@@ -307,7 +304,7 @@ pheno_table_join (const PhenoTable *table, const char *path, int root,
 
       pheno_collection_add_problem (collection, base, table->notes->pdata[i]);
     }
-  join_rows (&join, with_species);
+  join_rows (&join, n_ruled);
 
   for (guint i = 0; i < records->len; i++)
     {

@@ -219,10 +219,7 @@ apply_rule (const char *text, PhenoCollection *collection, GError **error)
   const char *nearest;
 
   if (strcmp (text, "metadata") == 0)
-    {
-      pheno_collection_add_column (collection, "species");
-      return TRUE;
-    }
+    return TRUE; /* the join will bring them */
   if (strcmp (text, "folder") == 0)
     {
       pheno_species_by_folder (collection);
@@ -248,6 +245,7 @@ label (const PhenoScanOptions *options, PhenoCollection *collection, GError **er
 {
   g_autoptr (GArray) tables = g_array_new (FALSE, TRUE, sizeof (RootTable));
   const char *rule;
+  guint n_ruled;
 
   g_array_set_clear_func (tables, (GDestroyNotify) root_table_clear);
   if (!read_tables (options, collection, tables, error)
@@ -255,12 +253,12 @@ label (const PhenoScanOptions *options, PhenoCollection *collection, GError **er
       || !apply_rule (rule, collection, error))
     return FALSE;
 
+  n_ruled = collection->columns->len;
   for (guint i = 0; i < tables->len; i++)
     {
       const RootTable *item = &g_array_index (tables, RootTable, i);
 
-      pheno_table_join (item->table, item->path, item->root,
-                        strcmp (rule, "metadata") == 0, collection);
+      pheno_table_join (item->table, item->path, item->root, n_ruled, collection);
     }
   for (guint i = 0; i < collection->records->len; i++)
     pheno_record_reserve_values (collection->records->pdata[i], collection->columns->len);

@@ -15,9 +15,6 @@ PhenoRecord *pheno_record_new (void);
 void pheno_record_free (PhenoRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoRecord, pheno_record_free)
 
-PhenoProblem *pheno_problem_new (const char *file, const char *reason);
-void pheno_problem_free (PhenoProblem *problem);
-
 PhenoCollection *pheno_collection_new (void);
 void pheno_collection_add_problem (PhenoCollection *collection, const char *file,
                                    const char *reason);
@@ -112,12 +109,13 @@ int pheno_table_find_species (const PhenoTable *table);
  * pheno_table_join:
  * @path: of the table
  * @root: only files of this root; -1: of all
- * @with_species: take the species from the table
+ * @n_ruled: the first columns of @collection, which the species rule has filled, and which
+ *   stay as they are
  *
  * Gives each record the values of its row. Rows without a file, and files that fit
  * several, are listed.
  */
-void pheno_table_join (const PhenoTable *table, const char *path, int root,
-                       gboolean with_species, PhenoCollection *collection);
+void pheno_table_join (const PhenoTable *table, const char *path, int root, guint n_ruled,
+                       PhenoCollection *collection);
 
 G_END_DECLS

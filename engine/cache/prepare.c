@@ -1,0 +1,196 @@
+/* prepare.c - decodes many files on all threads
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "engine/cache/prepare.h"
+
+#define REPORT_US (G_USEC_PER_SEC / 10)
+
+/* Decoded and not yet taken, for each thread: enough to never wait for the writer. */
+#define WAITING 2
+
+typedef struct
+{
+  guint index;
+  PhenoImage *image;
+  char *reason; /* %NULL where there is an image */
+} Result;
+
+typedef struct
+{
+  GPtrArray *records;
+  int shorter_side;
+  GCancellable *cancellable;
+
+  GMutex lock;
+  GCond came, went; /* a result; room for one */
+  GQueue results;   /* all under the lock */
+  guint next, running, room;
+  gboolean stop;
+} Team;
+
+/* Waits for its turn. FALSE: nothing is left to do. */
+static gboolean
+take_index (Team *team, guint *index)
+{
+  gboolean more;
+
+  g_mutex_lock (&team->lock);
+  while (!team->stop && team->room == 0)
+    g_cond_wait (&team->went, &team->lock);
+  more = !team->stop && team->next < team->records->len
+         && !g_cancellable_is_cancelled (team->cancellable);
+  if (more)
+    {
+      *index = team->next++;
+      team->room--;
+    }
+  g_mutex_unlock (&team->lock);
+
+  return more;
+}
+
+static gpointer
+decode_thread (gpointer data)
+{
+  Team *team = data;
+  guint index;
+
+  while (take_index (team, &index))
+    {
+      const PhenoRecord *record = team->records->pdata[index];
+      Result *result = g_new0 (Result, 1);
+      g_autoptr (GError) error = NULL;
+
+      result->index = index;
+      result->image = pheno_reader_read (record->path, team->shorter_side, &error);
+      if (result->image == NULL)
+        result->reason = g_strdup (error->message);
+
+      g_mutex_lock (&team->lock);
+      g_queue_push_tail (&team->results, result);
+      g_cond_signal (&team->came);
+      g_mutex_unlock (&team->lock);
+    }
+
+  g_mutex_lock (&team->lock);
+  team->running--;
+  g_cond_signal (&team->came);
+  g_mutex_unlock (&team->lock);
+
+  return NULL;
+}
+
+/* (transfer full) (nullable): the next result; %NULL after a while without one, or at the
+ * end, which @ended tells. */
+static Result *
+wait_for_result (Team *team, gboolean *ended)
+{
+  gint64 until = g_get_monotonic_time () + REPORT_US;
+  Result *result;
+
+  g_mutex_lock (&team->lock);
+  while (g_queue_is_empty (&team->results) && team->running > 0
+         && g_cond_wait_until (&team->came, &team->lock, until))
+    ;
+  result = g_queue_pop_head (&team->results);
+  *ended = result == NULL && team->running == 0;
+  if (result != NULL)
+    {
+      team->room++;
+      g_cond_signal (&team->went);
+    }
+  g_mutex_unlock (&team->lock);
+
+  return result;
+}
+
+static void
+stop (Team *team)
+{
+  g_mutex_lock (&team->lock);
+  team->stop = TRUE;
+  g_cond_broadcast (&team->went);
+  g_mutex_unlock (&team->lock);
+}
+
+static void
+result_free (gpointer data)
+{
+  Result *result = data;
+
+  pheno_image_free (result->image);
+  g_free (result->reason);
+  g_free (result);
+}
+
+/* On the thread that called: until all results are taken. */
+static gboolean
+take_results (Team *team, PhenoTakeFunc take, gpointer take_data, char **reasons,
+              PhenoProgressFunc progress, gpointer user_data, GError **error)
+{
+  PhenoProgress report = PHENO_PROGRESS_INIT;
+  gint64 started = g_get_monotonic_time (), reported = 0;
+  gboolean ended = FALSE, done = TRUE;
+
+  report.phase = "prepare";
+  report.total = team->records->len;
+  while (!ended)
+    {
+      Result *result = wait_for_result (team, &ended);
+      gint64 now = g_get_monotonic_time ();
+
+      if (result != NULL)
+        {
+          report.done++;
+          if (result->image == NULL)
+            reasons[result->index] = g_steal_pointer (&result->reason);
+          else if (done
+                   && !take (result->index, g_steal_pointer (&result->image), take_data,
+                             error))
+            done = FALSE;
+          result_free (result);
+        }
+      if (!done || g_cancellable_is_cancelled (team->cancellable))
+        stop (team);
+      if (progress != NULL && (ended || now - reported > REPORT_US))
+        {
+          pheno_progress_estimate (&report, started);
+          progress (&report, user_data);
+          reported = now;
+        }
+    }
+
+  return done;
+}
+
+gboolean
+pheno_prepare (GPtrArray *records, int shorter_side, int threads, PhenoTakeFunc take,
+               gpointer take_data, char **reasons, PhenoProgressFunc progress,
+               gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  Team team
+      = { .records = records, .shorter_side = shorter_side, .cancellable = cancellable };
+  g_autoptr (GPtrArray) members = g_ptr_array_new ();
+  gboolean done;
+
+  g_mutex_init (&team.lock);
+  g_cond_init (&team.came);
+  g_cond_init (&team.went);
+  g_queue_init (&team.results);
+  team.running = MIN ((guint) pheno_thread_count (threads), records->len);
+  team.room = team.running * (1 + WAITING);
+
+  for (guint i = team.running; i > 0; i--)
+    g_ptr_array_add (members, g_thread_new ("decode", decode_thread, &team));
+  done = take_results (&team, take, take_data, reasons, progress, user_data, error);
+  for (guint i = 0; i < members->len; i++)
+    g_thread_join (members->pdata[i]);
+
+  g_queue_clear_full (&team.results, result_free);
+  g_cond_clear (&team.went);
+  g_cond_clear (&team.came);
+  g_mutex_clear (&team.lock);
+
+  return done && !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
