@@ -14,13 +14,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/cpu/weight-gradient.h"
 #include "kernels/status.h"
 
 #define ALIGNED(bytes) (((bytes) + 63) / 64 * 64)
 
 typedef struct
 {
-  pk_convolution *forward, *input_gradient, *weight_gradient;
+  pk_convolution *forward, *input_gradient;
+  pk_convolution *weight_gradient; /* NULL: own_weight_gradient is faster */
+  pk_weight_gradient_shape own_weight_gradient;
   int64_t weights; /* number of weights */
 
   /* Without training: weights and bias with the norm folded in, of @version. */
@@ -54,6 +57,52 @@ need_scratch (pk_step *step, size_t bytes)
     step->scratch_bytes = bytes;
 }
 
+/* Whether the own pass takes the weight gradient; fills in its shape. On AMX oneDNN is
+ * faster, and a kernel of one pixel has no rows that could be too narrow. */
+static bool
+has_own_weight_gradient (const pk_step *step, conv_state *state)
+{
+#ifdef PK_HAVE_AVX512_BFLOAT16
+  const int64_t *in = step->input->shape.size, *out = step->output->shape.size;
+
+  state->own_weight_gradient = (pk_weight_gradient_shape){
+    .images = (int) in[0],
+    .in_channels = (int) in[1],
+    .out_channels = (int) out[1],
+    .height = (int) in[2],
+    .width = (int) in[3],
+    .out_height = (int) out[2],
+    .out_width = (int) out[3],
+    .kernel = step->kernel,
+    .stride = step->stride,
+    .padding = step->padding,
+  };
+  return step->precision == PK_BFLOAT16 && step->kernel == 3 && step->input->format.block == 16
+         && step->output->format.block == 16;
+#else
+  return false;
+#endif
+}
+
+static pk_status
+prepare_weight_gradient (pk_step *step, conv_state *state)
+{
+  pk_status status;
+
+  if (has_own_weight_gradient (step, state))
+    {
+#ifdef PK_HAVE_AVX512_BFLOAT16
+      need_scratch (step, pk_weight_gradient_scratch (&state->own_weight_gradient));
+#endif
+      return PK_OK;
+    }
+
+  status = make (step, PK_CONVOLUTION_WEIGHT_GRADIENT, &state->weight_gradient);
+  if (status == PK_OK)
+    need_scratch (step, pk_convolution_scratch (state->weight_gradient));
+  return status;
+}
+
 static pk_status
 prepare_training (pk_step *step, conv_state *state)
 {
@@ -64,10 +113,8 @@ prepare_training (pk_step *step, conv_state *state)
   need_scratch (step, ALIGNED (pk_convolution_weight_bytes (state->forward))
                           + pk_convolution_scratch (state->forward));
 
-  if ((status = make (step, PK_CONVOLUTION_WEIGHT_GRADIENT, &state->weight_gradient)) != PK_OK)
+  if ((status = prepare_weight_gradient (step, state)) != PK_OK)
     return status;
-  need_scratch (step, pk_convolution_scratch (state->weight_gradient));
-
   if (step->input_gradient == NULL)
     return PK_OK;
   if ((status = make (step, PK_CONVOLUTION_INPUT_GRADIENT, &state->input_gradient)) != PK_OK)
@@ -192,20 +239,36 @@ pk_cpu_conv2d_forward (pk_step *step)
                              packed + ALIGNED (pk_convolution_weight_bytes (state->forward)));
 }
 
+static pk_status
+weight_gradient (pk_step *step, conv_state *state)
+{
+  bool fresh;
+  float *gradient = pk_parameter_gradient_take (step->parameters, step->parameter, &fresh);
+
+#ifdef PK_HAVE_AVX512_BFLOAT16
+  if (state->weight_gradient == NULL)
+    {
+      pk_weight_gradient (step->device->threads, &state->own_weight_gradient,
+                          (const uint16_t *) step->input_again->data,
+                          (const uint16_t *) step->gradient[0]->data, gradient, !fresh,
+                          step->scratch);
+      return PK_OK;
+    }
+#endif
+  return pk_convolution_run_weight_gradient (state->weight_gradient, step->input_again->data,
+                                             gradient, !fresh, step->gradient[0]->data,
+                                             step->scratch);
+}
+
 pk_status
 pk_cpu_conv2d_backward (pk_step *step)
 {
   conv_state *state = step->state;
   char *packed = step->scratch;
-  bool fresh;
-  float *weight_gradient
-      = pk_parameter_gradient_take (step->parameters, step->parameter, &fresh);
   pk_status status;
 
   pk_parallel_limit (step->device->threads);
-  status = pk_convolution_run_weight_gradient (state->weight_gradient, step->input_again->data,
-                                               weight_gradient, !fresh, step->gradient[0]->data,
-                                               step->scratch);
+  status = weight_gradient (step, state);
   if (status != PK_OK || state->input_gradient == NULL)
     return status;
 
