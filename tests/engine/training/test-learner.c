@@ -126,6 +126,35 @@ test_losses_are_pytorchs (gconstpointer data)
     }
 }
 
+/* bfloat16 has 8 bits of fraction; PyTorch's own autocast is as far from its float32. */
+static void
+test_bfloat16_losses_are_near (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  PhenoRun run = make_run (settings[i].optimiser, settings[i].decay);
+  g_autoptr (PhenoLearner) learner = NULL;
+  pk_device_info info;
+
+  g_assert_cmpint (pk_device_describe (0, &info), ==, PK_OK);
+  if (!info.bfloat16)
+    {
+      g_test_skip ("this processor does not compute in bfloat16");
+      return;
+    }
+
+  run.precision = (char *) "bfloat16";
+  learner = make_learner (&run, "auto", 0);
+  for (int step = 0; step < STEPS; step++)
+    {
+      double loss, norm, golden_loss, golden_norm;
+
+      find_golden (settings[i].optimiser, step + 1, &golden_loss, &golden_norm);
+      train_step (learner, step, settings[i].rate, &loss, &norm);
+      g_test_message ("step %d: loss %.6g, PyTorch %.6g", step + 1, loss, golden_loss);
+      g_assert_cmpfloat (fabs (loss - golden_loss), <, 2e-2 * golden_loss);
+    }
+}
+
 static void
 test_reference_losses_are_pytorchs (void)
 {
@@ -258,7 +287,11 @@ main (int argc, char **argv)
       g_autofree char *path
           = g_strdup_printf ("/learner/%s/losses-are-pytorchs", settings[i].optimiser);
 
+      g_autofree char *near = g_strdup_printf ("/learner/%s/bfloat16-losses-are-near",
+                                               settings[i].optimiser);
+
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_losses_are_pytorchs);
+      g_test_add_data_func (near, GSIZE_TO_POINTER (i), test_bfloat16_losses_are_near);
     }
   g_test_add_func ("/learner/reference/losses-are-pytorchs",
                    test_reference_losses_are_pytorchs);
