@@ -16,10 +16,11 @@ golden_path (const char *folder, const char *name)
   return g_test_build_filename (G_TEST_DIST, "golden", folder, name, NULL);
 }
 
-/* Values of a .npy of version 1, C order, float32 or int32 as numpy writes them on a little-endian
- * machine; @columns is the last dimension. */
+/* Values of a .npy of version 1, C order, float32 or int32 as numpy writes them on a
+ * little-endian machine; @columns is the last dimension. */
 static inline gpointer
-golden_npy (const char *folder, const char *name, const char *type, gsize *rows, gsize *columns)
+golden_npy (const char *folder, const char *name, const char *type, gsize *rows,
+            gsize *columns)
 {
   g_autofree char *path = golden_path (folder, name), *text = NULL;
   gsize length = 0, header, first = 0, second = 0;
@@ -73,7 +74,8 @@ golden_value (const char *folder, const char *name)
 }
 
 static inline void
-assert_values_near (const float *values, const float *expected, gsize count, double tolerance)
+assert_values_near (const float *values, const float *expected, gsize count,
+                    double tolerance)
 {
   for (gsize i = 0; i < count; i++)
     if (!(fabs ((double) values[i] - expected[i]) <= tolerance))

@@ -25,18 +25,18 @@ typedef struct
 
 static bool test_failed;
 
-#define CHECK(condition, ...)                                                              \
-  do                                                                                       \
-    {                                                                                      \
-      if (!(condition))                                                                    \
-        {                                                                                  \
-          printf ("# %s:%d: %s: ", __FILE__, __LINE__, #condition);                        \
-          printf (__VA_ARGS__);                                                            \
-          printf ("\n");                                                                   \
-          test_failed = true;                                                              \
-          return;                                                                          \
-        }                                                                                  \
-    }                                                                                      \
+#define CHECK(condition, ...)                                                            \
+  do                                                                                     \
+    {                                                                                    \
+      if (!(condition))                                                                  \
+        {                                                                                \
+          printf ("# %s:%d: %s: ", __FILE__, __LINE__, #condition);                      \
+          printf (__VA_ARGS__);                                                          \
+          printf ("\n");                                                                 \
+          test_failed = true;                                                            \
+          return;                                                                        \
+        }                                                                                \
+    }                                                                                    \
   while (0)
 
 #define CHECK_OK(call) CHECK ((call) == PK_OK, "%s", pk_message ())
@@ -90,20 +90,20 @@ run_kernel_tests (const kernel_test *tests, int count)
         tests[i].run (info.name);
         failures += test_failed;
         printf ("%s %d - %s%s/%s\n", test_failed ? "not ok" : "ok", ++number,
-                tests[i].on_each_device ? "/" : "", tests[i].on_each_device ? info.name : "",
-                tests[i].name);
+                tests[i].on_each_device ? "/" : "",
+                tests[i].on_each_device ? info.name : "", tests[i].name);
         fflush (stdout);
       }
 
   return failures > 0;
 }
 
-#define KERNEL_TESTS(...)                                                                  \
-  int main (void)                                                                          \
-  {                                                                                        \
-    static const kernel_test tests[] = { __VA_ARGS__ };                                    \
-                                                                                           \
-    return run_kernel_tests (tests, (int) (sizeof tests / sizeof *tests));                 \
+#define KERNEL_TESTS(...)                                                                \
+  int main (void)                                                                        \
+  {                                                                                      \
+    static const kernel_test tests[] = { __VA_ARGS__ };                                  \
+                                                                                         \
+    return run_kernel_tests (tests, (int) (sizeof tests / sizeof *tests));               \
   }
 
 #endif /* KERNEL_TEST_H */

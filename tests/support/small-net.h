@@ -71,7 +71,8 @@ fill_parameters (const pk_graph *graph, pk_parameters *parameters)
       float size = info->role == PK_ROLE_WEIGHT
                        ? sqrtf (6.0f * (float) info->shape.size[0] / (float) count)
                        : 0.3f;
-      float centre = info->role == PK_ROLE_NORM_SCALE || info->role == PK_ROLE_RUNNING_VARIANCE;
+      float centre
+          = info->role == PK_ROLE_NORM_SCALE || info->role == PK_ROLE_RUNNING_VARIANCE;
 
       fill_random (values, count, 1000 + (uint32_t) i);
       for (int64_t k = 0; k < count; k++)
