@@ -99,6 +99,10 @@ cpu_open (pk_device *device)
     }
 
   cpu->passes = variants[pk_isa_detect ()];
+#ifdef PK_HAVE_AVX512_BFLOAT16
+  if (pk_onednn_has_bfloat16 ())
+    cpu->passes = &pk_passes_bfloat16;
+#endif
   device->state = cpu;
   return PK_OK;
 }

@@ -5,6 +5,9 @@
 #include "kernels/cpu/passes.h"
 
 #include <math.h>
+#ifdef __AVX2__
+#include <immintrin.h>
+#endif
 
 #include "kernels/body/optimiser.h"
 

@@ -90,5 +90,8 @@ extern const pk_passes pk_passes_generic;
 #ifdef PK_HAVE_VARIANTS
 extern const pk_passes pk_passes_v3, pk_passes_v4;
 #endif
+#ifdef PK_HAVE_AVX512_BFLOAT16
+extern const pk_passes pk_passes_bfloat16; /* v4 that rounds to bfloat16 in hardware */
+#endif
 
 #endif /* PK_PASSES_H */
