@@ -1,0 +1,175 @@
+/* source.c - what is to embed: a run, a file of weights or a baseline
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include <string.h>
+
+#include "engine/embedding/extractor.h"
+#include "engine/model/model.h"
+#include "engine/training/training.h"
+
+#define PREFIX "baseline:"
+
+/* Weights of other programs were mostly trained on images of that size. */
+#define FOREIGN_SIZE 224
+
+void
+pheno_embed_source_free (PhenoEmbedSource *source)
+{
+  if (source == NULL)
+    return;
+  g_free (source->baseline);
+  g_strfreev (source->roots);
+  g_free (source->species);
+  g_free (source->catalogue);
+  g_free (source->weights);
+  g_free (source->run_text);
+  g_free (source->encoder);
+  g_free (source->precision);
+  g_free (source);
+}
+
+static gboolean
+set_baseline (PhenoEmbedSource *source, const char *name, GError **error)
+{
+  const char *const *known = pheno_embed_baselines ();
+  const char *near;
+  g_autofree char *all = NULL;
+
+  if (g_strv_contains (known, name))
+    {
+      g_autoptr (PhenoRun) run = pheno_run_new ();
+
+      source->baseline = g_strdup (name);
+      source->encoder = g_strdup (run->encoder);
+      source->size = run->size;
+      source->seed = run->seed;
+      return TRUE;
+    }
+
+  near = pheno_nearest_word (name, known);
+  all = g_strjoinv (", ", (char **) known);
+  if (near != NULL)
+    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING, _ ("There is no baseline “%s”. Did you mean “%s”?"), name,
+                 near);
+  else
+    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING, _ ("There is no baseline “%s”. There are: %s."), name, all);
+  return FALSE;
+}
+
+static gboolean
+set_run (PhenoEmbedSource *source, const char *directory, GError **error)
+{
+  g_autofree char *ini = g_build_filename (directory, "run.ini", NULL), *name = pheno_display_name (directory);
+  g_autofree char *best = g_build_filename (directory, "best.safetensors", NULL);
+  g_autofree char *last = g_build_filename (directory, "last.safetensors", NULL);
+  g_autoptr (PhenoRun) run = NULL;
+
+  if (!g_file_test (ini, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_FILE,
+                   _ ("“%s” is no folder of a run: it has no run.ini. Name the folder that “train” wrote, or a file "
+                      "of weights."),
+                   name);
+      return FALSE;
+    }
+  if ((run = pheno_run_load (ini, error)) == NULL)
+    return FALSE;
+  source->weights = g_strdup (g_file_test (best, G_FILE_TEST_EXISTS) ? best : last);
+  if (!g_file_test (source->weights, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_FILE,
+                   _ ("The run “%s” has no weights yet: its first epoch is not done. Train it further."), name);
+      return FALSE;
+    }
+
+  source->run_text = pheno_run_to_text (run);
+  source->roots = g_strdupv (run->roots);
+  source->species = g_strdup (run->species);
+  source->catalogue = g_build_filename (directory, "cache", "catalogue.db", NULL);
+  if (!g_file_test (source->catalogue, G_FILE_TEST_EXISTS))
+    g_clear_pointer (&source->catalogue, g_free);
+  source->encoder = g_strdup (run->encoder);
+  source->precision = g_strdup (run->precision);
+  source->size = run->size;
+  source->seed = run->seed;
+  return TRUE;
+}
+
+static gboolean
+has_tensor (char *const *names, const char *name)
+{
+  for (; *names != NULL; names++)
+    if (g_str_has_suffix (*names, name))
+      return TRUE;
+  return FALSE;
+}
+
+/* Which network of the family these weights belong to: the depths of their third stage differ. */
+static const char *
+guess_encoder (char *const *names)
+{
+  if (!has_tensor (names, "layer4.1.conv2.weight"))
+    return NULL;
+  if (!has_tensor (names, "layer1.0.conv3.weight"))
+    return has_tensor (names, "layer3.5.conv2.weight") ? "resnet34" : "resnet18";
+  return has_tensor (names, "layer3.22.conv2.weight") ? "resnet101" : "resnet50";
+}
+
+static gboolean
+set_weights (PhenoEmbedSource *source, const char *path, GError **error)
+{
+  g_autoptr (PhenoTensors) tensors = pheno_tensors_load (path, error);
+  g_autoptr (GKeyFile) key_file = g_key_file_new ();
+  g_auto (GStrv) names = NULL;
+  const char *encoder, *text;
+
+  if (tensors == NULL)
+    return FALSE;
+  names = pheno_tensors_names (tensors);
+  if ((encoder = guess_encoder (names)) == NULL)
+    {
+      g_autofree char *name = pheno_display_name (path);
+
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+                   _ ("“%s” holds no weights of a ResNet with torchvision's names. Choose weights of ResNet-18, -34, -50 "
+                      "or -101."),
+                   name);
+      return FALSE;
+    }
+
+  source->weights = g_strdup (path);
+  source->encoder = g_strdup (encoder);
+  source->size = FOREIGN_SIZE;
+  text = pheno_tensors_get_text (tensors, "run");
+  if (text != NULL && g_key_file_load_from_data (key_file, text, strlen (text), G_KEY_FILE_NONE, NULL))
+    {
+      int size = g_key_file_get_integer (key_file, "model", "size", NULL);
+
+      source->run_text = g_strdup (text);
+      source->precision = g_key_file_get_string (key_file, "training", "precision", NULL);
+      if (size > 0)
+        source->size = size;
+    }
+  return TRUE;
+}
+
+PhenoEmbedSource *
+pheno_embed_source_new (const PhenoEmbedOptions *options, GError **error)
+{
+  g_autoptr (PhenoEmbedSource) source = g_new0 (PhenoEmbedSource, 1);
+  gboolean done;
+
+  if (g_str_has_prefix (options->source, PREFIX))
+    done = set_baseline (source, options->source + strlen (PREFIX), error);
+  else if (g_file_test (options->source, G_FILE_TEST_IS_DIR))
+    done = set_run (source, options->source, error);
+  else
+    done = set_weights (source, options->source, error);
+  if (!done)
+    return NULL;
+
+  if (options->size > 0)
+    source->size = options->size;
+  return g_steal_pointer (&source);
+}
