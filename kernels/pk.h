@@ -257,6 +257,11 @@ pk_status pk_plan_backward (pk_plan *plan, float scale);
 /* Copies an output of the plan, pk_graph_output_shape, to @values as float32. */
 pk_status pk_plan_read (pk_plan *plan, const char *output, float *values);
 
+/* Bytes of tensors that one forward and, of a training plan, one backward pass read and
+ * write, each tensor counted once for each step that touches it: what memory has to carry at
+ * the least when no cache helps. Weights are not counted. */
+double pk_plan_traffic (const pk_plan *plan);
+
 /* Bytes that the plan holds, activations and working memory, without parameters. */
 size_t pk_plan_memory (const pk_plan *plan);
 

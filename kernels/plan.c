@@ -205,3 +205,35 @@ pk_plan_memory (const pk_plan *plan)
 
   return bytes;
 }
+
+static double
+bytes_of (const pk_tensor *tensor)
+{
+  return tensor != NULL ? (double) tensor->bytes : 0;
+}
+
+double
+pk_plan_traffic (const pk_plan *plan)
+{
+  double bytes = 0;
+
+  for (int i = 0; i < plan->entry_count; i++)
+    {
+      const pk_entry *entry = &plan->entries[i];
+      const pk_step *step = entry->step;
+
+      bytes += bytes_of (entry->a) + bytes_of (entry->b) + bytes_of (entry->out);
+      if (step == NULL)
+        continue;
+      bytes += bytes_of (step->saved);
+      if (entry->run == PK_RUN_BACKWARD)
+        bytes += bytes_of (step->input_again) + bytes_of (step->gradient[0])
+                 + bytes_of (step->gradient[1]) + bytes_of (step->input_gradient)
+                 + bytes_of (step->skip_gradient);
+      else
+        bytes += bytes_of (step->input) + bytes_of (step->skip)
+                 + (entry->run == PK_RUN_FORWARD ? bytes_of (step->output) : 0);
+    }
+
+  return bytes;
+}

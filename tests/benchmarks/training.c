@@ -122,10 +122,11 @@ time_case (const char *name, const benchmark_case *c, pk_precision precision, in
   operations = pk_graph_operations (graph, NULL) * views * (c->embed ? 1 : 3);
   g_print ("{\"test\": \"%s\", \"mode\": \"phenoscape\", \"bf16\": %s, \"ms_min\": %.5g, "
            "\"ms_med\": %.5g, \"views\": %d, \"views_per_s\": %.5g, \"gflop\": %.5g, "
-           "\"gflops\": %.5g, \"rss_mb\": %.5g, \"plan_mb\": %.5g}\n",
+           "\"gflops\": %.5g, \"gigabytes_per_s\": %.4g, \"rss_mb\": %.5g, \"plan_mb\": %.5g}\n",
            name, precision == PK_BFLOAT16 ? "true" : "false", milliseconds[0],
            milliseconds[ROUNDS / 2], views, views / milliseconds[ROUNDS / 2] * 1e3,
-           operations / 1e9, operations / milliseconds[ROUNDS / 2] / 1e6, peak_mebibytes (),
+           operations / 1e9, operations / milliseconds[0] / 1e6,
+           pk_plan_traffic (plan) / milliseconds[0] / 1e6, peak_mebibytes (),
            (double) pk_plan_memory (plan) / 1048576);
 
   pk_plan_free (plan);
