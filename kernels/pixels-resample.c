@@ -111,6 +111,25 @@ columns_of_colour (const pk_source *source, const float *line, const pk_taps *ac
     }
 }
 
+/* Any number of bands: so many at a time, which are neighbours in the line. */
+#define BANDS 64
+
+static void
+bands_of_pixel (const pk_source *source, const float *from, const float *weight,
+                int count, int n, float *to, size_t band_stride)
+{
+  size_t bands = (size_t) source->bands;
+  float sum[BANDS];
+
+  for (int band = 0; band < n; band++)
+    sum[band] = from[band] * weight[0];
+  for (int t = 1; t < count; t++)
+    for (int band = 0; band < n; band++)
+      sum[band] += from[(size_t) t * bands + (size_t) band] * weight[t];
+  for (int band = 0; band < n; band++)
+    to[(size_t) band * band_stride] = (sum[band] - source->black) * source->gain;
+}
+
 static void
 columns_of_any (const pk_source *source, const float *line, const pk_taps *across,
                 const pk_target *target, float *row)
@@ -118,21 +137,14 @@ columns_of_any (const pk_source *source, const float *line, const pk_taps *acros
   int bands = source->bands;
 
   for (int x = 0; x < across->length; x++)
-    {
-      const float *from
-          = line + (size_t) (across->start[x] - across->low) * (size_t) bands;
-      const float *weight = across->weight + across->first[x];
-      float *to = row + (size_t) x * target->column_stride;
-
-      for (int band = 0; band < bands; band++)
-        {
-          float sum = from[band] * weight[0];
-
-          for (int t = 1; t < across->count[x]; t++)
-            sum += from[(size_t) t * (size_t) bands + (size_t) band] * weight[t];
-          to[(size_t) band * target->band_stride] = (sum - source->black) * source->gain;
-        }
-    }
+    for (int band = 0; band < bands; band += BANDS)
+      bands_of_pixel (
+          source,
+          line + (size_t) (across->start[x] - across->low) * (size_t) bands + band,
+          across->weight + across->first[x], across->count[x],
+          bands - band < BANDS ? bands - band : BANDS,
+          row + (size_t) x * target->column_stride + (size_t) band * target->band_stride,
+          target->band_stride);
 }
 
 /* Three bands, interleaved again. Four floats are stored for each pixel, and the fourth

@@ -116,6 +116,8 @@ pheno_apply (const PhenoDraw *draw, const PhenoImage *image, int size,
                              .antialias = TRUE };
   PhenoWork work;
 
+  g_return_if_fail (size > 0 && image->white != image->black);
+
   compose (draw, &frame, &geometry);
   pheno_resample (&geometry, image, size, scratch, view);
 

@@ -161,6 +161,7 @@ typedef struct
 
 /**
  * pheno_augment:
+ * @image: its white must differ from its black
  * @size: side of the square view
  * @view: (out caller-allocates): (C, size, size) float32, normalised as the recipe says
  * @scratch: made by pheno_augment_scratch_new(), one for each thread

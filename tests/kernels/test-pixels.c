@@ -143,14 +143,15 @@ static void
 run_colour (const pk_pixels *passes, int bands, float *view)
 {
   float scale[7] = { 2, 3, 4, 5, 6, 7, 8 }, shift[7] = { -1, 0, 1 };
-  pk_colour_step steps[] = { { PK_COLOUR_CLAMP },
-                             { PK_COLOUR_HUE, 0.23f },
-                             { PK_COLOUR_BRIGHTNESS, 1.3f },
-                             { PK_COLOUR_CONTRAST, 0.6f },
-                             { PK_COLOUR_SATURATION, 1.9f },
-                             { PK_COLOUR_HUE, -0.41f },
-                             { PK_COLOUR_CONTRAST, 1.5f },
-                             { PK_COLOUR_SCALE, 0, 0, scale, shift } };
+  pk_colour_step steps[]
+      = { { .kind = PK_COLOUR_CLAMP },
+          { .kind = PK_COLOUR_HUE, .factor = 0.23f },
+          { .kind = PK_COLOUR_BRIGHTNESS, .factor = 1.3f },
+          { .kind = PK_COLOUR_CONTRAST, .factor = 0.6f },
+          { .kind = PK_COLOUR_SATURATION, .factor = 1.9f },
+          { .kind = PK_COLOUR_HUE, .factor = -0.41f },
+          { .kind = PK_COLOUR_CONTRAST, .factor = 1.5f },
+          { .kind = PK_COLOUR_SCALE, .scale = scale, .shift = shift } };
 
   for (int i = 0; i < bands * SIZE * SIZE; i++)
     view[i] = 1.4f * value_at (i) - 0.2f;
@@ -222,7 +223,8 @@ nan_stays (const char *device)
   pk_taps across = make_taps (&columns, WIDTH, 0, 1, 1, WIDTH);
   pk_taps down = make_taps (&rows, HEIGHT, 0, 1, 1, HEIGHT);
   pk_target target = { view, WIDTH, 1, WIDTH * HEIGHT };
-  pk_colour_step steps[] = { { PK_COLOUR_CLAMP }, { PK_COLOUR_BRIGHTNESS, 0.5f } };
+  pk_colour_step steps[]
+      = { { .kind = PK_COLOUR_CLAMP }, { .kind = PK_COLOUR_BRIGHTNESS, .factor = 0.5f } };
 
   pixels[5 * WIDTH + 7] = NAN;
   for (pk_isa isa = PK_ISA_GENERIC; isa <= pk_isa_detect (); isa++)
