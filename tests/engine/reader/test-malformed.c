@@ -77,7 +77,8 @@ look_at (const char *path, Counts *counts)
   else
     counts->refused++;
 
-  g_assert_cmpint ((g_get_monotonic_time () - start) / G_USEC_PER_SEC, <, LONGEST_SECONDS);
+  g_assert_cmpint ((g_get_monotonic_time () - start) / G_USEC_PER_SEC, <,
+                   LONGEST_SECONDS);
 }
 
 static void
@@ -125,7 +126,8 @@ main (int argc, char *argv[])
   /* libvips warns of each odd tag, which g_test would take for a failure. */
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
   g_test_add_data_func ("/malformed/broken-and-hostile", "malformed", test_whole_folder);
-  g_test_add_data_func ("/malformed/tiffs-of-many-makers", "tiff_interop", test_whole_folder);
+  g_test_add_data_func ("/malformed/tiffs-of-many-makers", "tiff_interop",
+                        test_whole_folder);
 
   return g_test_run ();
 }
