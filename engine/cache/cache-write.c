@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <hdf5.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Pixels begin where a vector register may load them from. */
 #define ALIGNMENT 64
@@ -16,22 +17,41 @@ struct _CacheWriter
   char *path;
   PhenoReplacement *replacement;
   hid_t file, creation; /* creation: how a dataset is laid out */
+  gboolean failed;
   guint count;
   GByteArray *paths;
   GArray *numbers; /* gint64, CACHE_NUMBERS for each */
   GArray *levels;  /* double, two for each */
 };
 
+/* Gives back the disk space of a file that could not be written. It stays open for ever: the
+ * library cannot close what it cannot flush, and is left with half a file if it tries. */
 static void
+give_up_file (CacheWriter *self)
+{
+  void *handle = NULL;
+
+  if (H5Fget_vfd_handle (self->file, H5P_DEFAULT, &handle) >= 0 && handle != NULL
+      && ftruncate (*(int *) handle, 0) != 0)
+    g_debug ("%s: %s", self->path, g_strerror (errno));
+}
+
+static gboolean
 close_file (CacheWriter *self)
 {
+  gboolean done = TRUE;
+
   pheno_hdf5_lock ();
   if (self->creation >= 0)
     H5Pclose (self->creation);
-  if (self->file >= 0)
-    H5Fclose (self->file);
+  if (self->file >= 0 && self->failed)
+    give_up_file (self);
+  else if (self->file >= 0)
+    done = H5Fclose (self->file) >= 0;
   self->creation = self->file = -1;
   pheno_hdf5_unlock ();
+
+  return done;
 }
 
 void
@@ -54,6 +74,7 @@ pheno_cache_writer_free (CacheWriter *writer)
 static gboolean
 fail (CacheWriter *self, int reason, GError **error)
 {
+  self->failed = TRUE;
   pheno_set_file_error (error, self->path, reason != 0 ? reason : EIO);
   return FALSE;
 }
@@ -233,7 +254,9 @@ pheno_cache_writer_commit (CacheWriter *writer, GError **error)
   pheno_hdf5_unlock ();
   if (!done)
     return fail (writer, reason, error);
-  close_file (writer);
+  errno = 0;
+  if (!close_file (writer))
+    return fail (writer, errno, error);
 
   return pheno_replacement_commit (writer->replacement, error);
 }
