@@ -56,25 +56,20 @@ clear_sample (Sample *sample)
  * same specimen do not count. A collection whose labels turn out useless is no reason to
  * stop. */
 static gboolean
-measure_knn (PhenoTrainer *self, PhenoHistoryRow *row, GError **error)
+measure_knn (PhenoTrainer *self, PhenoAccuracy *accuracy, gboolean *measured,
+             GError **error)
 {
   g_autoptr (PhenoMatrix) features = NULL;
   g_autoptr (GError) reason = NULL;
-  PhenoAccuracy accuracy;
   Sample sample = { 0 };
 
   take_sample (self->material, &sample);
   features = pheno_learner_embed (self->learner, self->run->recipe, sample.images,
                                   sample.n, NULL, error);
-  if (features != NULL
-      && pheno_knn_accuracy (features, sample.groups, sample.units, NEIGHBOURS,
-                             PHENO_METRIC_COSINE, sample.units, self->run->seed,
-                             &accuracy, &reason))
-    {
-      row->knn_accuracy = accuracy.accuracy;
-      row->knn_balanced_accuracy = accuracy.balanced_accuracy;
-      self->knn_accuracy = accuracy.accuracy;
-    }
+  *measured = features != NULL
+              && pheno_knn_accuracy (features, sample.groups, sample.units, NEIGHBOURS,
+                                     PHENO_METRIC_COSINE, sample.units, self->run->seed,
+                                     accuracy, &reason);
   clear_sample (&sample);
 
   if (reason != NULL)
@@ -84,6 +79,51 @@ measure_knn (PhenoTrainer *self, PhenoHistoryRow *row, GError **error)
     }
 
   return features != NULL;
+}
+
+static gboolean
+add_knn (PhenoTrainer *self, PhenoHistoryRow *row, GError **error)
+{
+  PhenoAccuracy accuracy;
+  gboolean measured;
+
+  if (!measure_knn (self, &accuracy, &measured, error))
+    return FALSE;
+
+  if (measured)
+    {
+      row->knn_accuracy = accuracy.accuracy;
+      row->knn_balanced_accuracy = accuracy.balanced_accuracy;
+      self->knn_accuracy = accuracy.accuracy;
+    }
+
+  return TRUE;
+}
+
+gboolean
+pheno_trainer_say_start (PhenoTrainer *trainer, GError **error)
+{
+  PhenoAccuracy accuracy;
+  gboolean measured;
+
+  if (trainer->material->groups == NULL)
+    return TRUE;
+  if (!measure_knn (trainer, &accuracy, &measured, error))
+    return FALSE;
+
+  if (measured)
+    {
+      g_autofree char *sentence
+          = g_strdup_printf (_ ("Before training the encoder has a kNN accuracy of %.1f "
+                                "%% (balanced %.1f %%, "
+                                "chance %.1f %%): this is what training has to beat."),
+                             100 * accuracy.accuracy, 100 * accuracy.balanced_accuracy,
+                             100 * accuracy.chance);
+
+      pheno_trainer_say (sentence, trainer);
+    }
+
+  return TRUE;
 }
 
 static gboolean
@@ -97,7 +137,7 @@ measure (PhenoTrainer *self, PhenoHistoryRow *row, GError **error)
   pheno_monitor_measure (projections, row);
   if (self->material->groups != NULL
       && pheno_monitor_is_due (row->epoch, (guint) self->run->epochs)
-      && !measure_knn (self, row, error))
+      && !add_knn (self, row, error))
     return FALSE;
 
   row->note = pheno_monitor_judge (&self->monitor, row);

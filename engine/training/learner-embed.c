@@ -4,13 +4,22 @@
  */
 #include "engine/training/learner.h"
 
+/* Rows of the plan: enough to keep all cores busy, few enough to need little memory. */
+#define MOST_ROWS 64
+
+static guint
+count_rows (const PhenoLearner *learner)
+{
+  return MIN (2 * (guint) learner->batch, MOST_ROWS);
+}
+
 /* A plan of its own on the same weights: no gradients, running moments in the norms. */
 static gboolean
 make_embedder (PhenoLearner *learner, GError **error)
 {
   static const char *const outputs[] = { PHENO_OUTPUT_FEATURES, NULL };
   pk_plan_options options = {
-    .batch = 2 * learner->batch,
+    .batch = (int) count_rows (learner),
     .precision = learner->precision,
     .outputs = outputs,
   };
@@ -26,7 +35,7 @@ pheno_learner_embed (PhenoLearner *learner, const PhenoRecipe *recipe,
                      const PhenoImage *const *images, guint n, GCancellable *cancellable,
                      GError **error)
 {
-  guint rows = 2 * (guint) learner->batch;
+  guint rows = count_rows (learner);
   pk_shape shape
       = pk_graph_output_shape (learner->graph, PHENO_OUTPUT_FEATURES, (int) rows);
   g_autoptr (PhenoMatrix) matrix = pheno_matrix_new (n, (gsize) shape.size[1]);

@@ -333,6 +333,9 @@ train (PhenoTrainer *self, gboolean resume, GError **error)
   if (!write_run (self, error) || !pheno_history_write (self->history, error))
     return FALSE;
 
+  if (checkpoint == NULL && !pheno_trainer_say_start (self, error))
+    return FALSE;
+
   return pheno_trainer_loop (self, error);
 }
 

@@ -55,6 +55,10 @@ void pheno_trainer_say (const char *sentence, gpointer trainer);
  */
 gboolean pheno_trainer_save (PhenoTrainer *trainer, GError **error);
 
+/* Says which kNN accuracy the encoder has before its first step, where there are labels.
+ */
+gboolean pheno_trainer_say_start (PhenoTrainer *trainer, GError **error);
+
 /**
  * pheno_trainer_loop:
  * Trains from the position to the last epoch, or until patience ends.

@@ -273,6 +273,8 @@ test_a_run_learns_and_writes (Fixture *fixture, gconstpointer data)
                                   1.5); /* chance: ln (2N - 1) */
   g_assert_cmpfloat (result.loss, <, 0.8 * listener.first_loss);
   g_assert_true (listener.has_seconds_left);
+  g_assert_nonnull (
+      strstr (listener.messages->str, "chance 50.0 %): this is what training "));
 
   left_out = read_text (fixture->run_folder, "left-out.csv");
   g_assert_cmpstr (left_out, ==, "file,reason\n");
@@ -624,26 +626,30 @@ test_weights_of_a_run_begin_another (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "photograph-01.png"));
 }
 
-/* Another order of sums: the losses agree to a thousandth after six steps. */
+/* The views are the same to the bit; sums over a batch are added in another order, so the
+ * losses agree to what float32 keeps over three small steps. AdamW would not do here: its
+ * first steps are the signs of gradients, and that of a gradient near 0 is chance. */
 static void
 test_threads_do_not_change_the_run (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *two = g_build_filename (fixture->folder, "two", NULL);
-  double loss[2];
+  PhenoTrainingResult results[2] = { 0 };
 
-  for (int threads = 1; threads <= 2; threads++)
+  for (int i = 0; i < 2; i++)
     {
-      g_autoptr (PhenoRun) run = make_run (fixture->photographs, 2);
-      g_auto (PhenoTrainingResult) result = { 0 };
+      g_autoptr (PhenoRun) run = make_run (fixture->photographs, 1);
       g_autoptr (GError) error = NULL;
 
-      run->threads = threads;
+      g_assert_true (pheno_run_set (run, "training.optimiser=sgd", NULL));
+      run->threads = i + 1;
       run->learning_rate = 1e-4;
-      g_assert_true (pheno_train (run, threads == 1 ? fixture->run_folder : two, FALSE,
-                                  &result, NULL, NULL, NULL, &error));
-      loss[threads - 1] = result.loss;
+      g_assert_true (pheno_train (run, i == 0 ? fixture->run_folder : two, FALSE,
+                                  &results[i], NULL, NULL, NULL, &error));
     }
-  g_assert_cmpfloat_with_epsilon (loss[0], loss[1], 1e-3 * loss[0]);
+
+  g_assert_cmpfloat_with_epsilon (results[0].loss, results[1].loss,
+                                  1e-4 * results[0].loss);
+  g_assert_cmpfloat (results[0].knn_accuracy, ==, results[1].knn_accuracy);
 }
 
 int
