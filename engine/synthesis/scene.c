@@ -45,39 +45,14 @@ wing_light (const PhenoSpecimen *specimen, const PhenoWingPoint *point, float x,
   return (1 + roll + cloud) * (1 + grain);
 }
 
-/* @x, @y: wing units, unturned; fore- and hindwings, the upper one last. */
+/* The wings stand off the card on their pin; the lamp is above and to the left. */
 static void
-lay_wings (const PhenoSpecimen *specimen, float x, float y, float pixel, Point *below)
-{
-  int side = x >= 0;
-  float right = fabsf (x);
-
-  for (int layer = 0; layer < 2; layer++)
-    {
-      int wing = specimen->ventral ? layer : 1 - layer;
-      PhenoWingPoint point;
-      float weight[PHENO_N_PARTS];
-
-      if (!pheno_wing_locate (&specimen->species.wing[wing], right - hinge[wing][0],
-                              y - hinge[wing][1], specimen->lift[side][wing], &point)
-          || point.edge < -0.05f)
-        continue;
-      if (layer == 1 && point.edge < 0) /* the upper wing's shadow on the lower one */
-        below->light *= 1 - 0.22f * expf (point.edge / 0.018f);
-      if (point.edge < -0.5f * pixel)
-        continue;
-      pheno_wing_paint (specimen, wing, &point, pixel, weight);
-      lay (below, weight, PHENO_N_PARTS, wing_light (specimen, &point, x, y),
-           pheno_step (point.edge, pixel));
-    }
-}
-
-/* How much of the lamp the wings take from the card. */
-static float
-shadow_at (const PhenoSpecimen *specimen, float x, float y)
+lay_shadow (const PhenoSpecimen *specimen, float x, float y, Point *below)
 {
   float deepest = 0;
 
+  x -= 0.028f;
+  y += 0.040f;
   for (int wing = 0; wing < 2; wing++)
     {
       PhenoWingPoint point;
@@ -86,7 +61,43 @@ shadow_at (const PhenoSpecimen *specimen, float x, float y)
                              y - hinge[wing][1], specimen->lift[x >= 0][wing], &point))
         deepest = MAX (deepest, pheno_step (point.edge, 0.11f));
     }
-  return deepest;
+  below->light *= 1 - 0.34f * deepest;
+}
+
+static void
+lay_wing (const PhenoSpecimen *specimen, int wing, const PhenoWingPoint *point, float x,
+          float y, float pixel, Point *below)
+{
+  float weight[PHENO_N_PARTS];
+
+  if (point->edge < -0.5f * pixel)
+    return;
+  pheno_wing_paint (specimen, wing, point, pixel, weight);
+  lay (below, weight, PHENO_N_PARTS, wing_light (specimen, point, x, y),
+       pheno_step (point->edge, pixel));
+}
+
+/* @x, @y: wing units, unturned. What an upper wing hides is not painted. */
+static void
+lay_wings (const PhenoSpecimen *specimen, float x, float y, float pixel, Point *below)
+{
+  int side = x >= 0, upper = specimen->ventral ? 1 : 0, lower = 1 - upper;
+  PhenoWingPoint point[2];
+
+  for (int wing = 0; wing < 2; wing++)
+    if (!pheno_wing_locate (&specimen->species.wing[wing], fabsf (x) - hinge[wing][0],
+                            y - hinge[wing][1], specimen->lift[side][wing], &point[wing]))
+      point[wing].edge = -1;
+
+  if (point[upper].edge < 0.5f * pixel)
+    {
+      if (point[lower].edge < 0.5f * pixel)
+        lay_shadow (specimen, x, y, below);
+      lay_wing (specimen, lower, &point[lower], x, y, pixel, below);
+      if (point[upper].edge > -0.05f) /* the upper wing's shadow on the lower one */
+        below->light *= 1 - 0.22f * expf (MIN (point[upper].edge, 0) / 0.018f);
+    }
+  lay_wing (specimen, upper, &point[upper], x, y, pixel, below);
 }
 
 /* Height of a rounded body over an ellipse: 1 in the middle, negative outside. */
@@ -144,17 +155,19 @@ lay_antennae (float x, float y, float pixel, Point *below)
 static void
 lay_body (const PhenoSpecimen *specimen, float x, float y, float pixel, Point *below)
 {
-  float fuzz = 0.10f * pheno_texture (specimen->texture + 3, x * 130, y * 50);
-  float rings = 0.16f * sinf (y * 105);
-  float abdomen
-      = swell (x, y, 0, -0.27f, 0.056f - 0.04f * CLAMP (-y - 0.27f, -0.1f, 0.3f), 0.27f);
-  float thorax = swell (x, y, 0, 0.03f, 0.082f, 0.15f);
-  float head = swell (x, y, 0, 0.185f, 0.046f, 0.042f);
-  float eye = swell (fabsf (x), y, 0.034f, 0.20f, 0.020f, 0.024f);
+  float fuzz, rings, abdomen, thorax, head, eye;
   float soft = 2 * pixel / 0.06f; /* slope of the swelling at its edge */
 
   if (fabsf (x) > 0.14f || y > 0.30f || y < -0.62f)
     return;
+
+  fuzz = 0.10f * pheno_texture (specimen->texture + 3, x * 130, y * 50);
+  rings = 0.16f * sinf (y * 105);
+  abdomen
+      = swell (x, y, 0, -0.27f, 0.056f - 0.04f * CLAMP (-y - 0.27f, -0.1f, 0.3f), 0.27f);
+  thorax = swell (x, y, 0, 0.03f, 0.082f, 0.15f);
+  head = swell (x, y, 0, 0.185f, 0.046f, 0.042f);
+  eye = swell (fabsf (x), y, 0.034f, 0.20f, 0.020f, 0.024f);
   lay_one (below, PHENO_PART_BODY, (0.55f + 0.85f * abdomen) * (1 + rings),
            pheno_step (abdomen + fuzz, soft));
   lay_one (below, PHENO_PART_BODY, 0.6f + 0.8f * head, pheno_step (head + fuzz, soft));
@@ -212,8 +225,6 @@ pheno_specimen_at (const PhenoSpecimen *specimen, float x, float y, float pixel,
   point.light = 1 + 0.012f * pheno_texture (specimen->texture + 5, x * 70, y * 70)
                 + 0.03f * y - 0.02f * x;
   lay_scale (x, y, pixel, &point);
-  /* The wings stand off the card on their pin; the lamp is above and to the left. */
-  point.light *= 1 - 0.34f * shadow_at (specimen, wx - 0.028f, wy + 0.040f);
   lay_wings (specimen, wx, wy, wing_pixel, &point);
   lay_antennae (wx, wy, wing_pixel, &point);
   lay_body (specimen, wx, wy, wing_pixel, &point);

@@ -77,7 +77,7 @@ gboolean
 pheno_wing_locate (const PhenoWingShape *shape, float x, float y, float lift,
                    PhenoWingPoint *point)
 {
-  float r = hypotf (x, y), longest = shape->radius[1] + shape->tail + 0.1f;
+  float r = sqrtf (x * x + y * y), longest = shape->radius[1] + shape->tail + 0.1f;
   float from = shape->angle_from * (float) (G_PI / 180),
         to = shape->angle_to * (float) (G_PI / 180);
   float q, angle, slope, outer;
