@@ -1,0 +1,97 @@
+/* augment.c - phenoscape-cli augment: a sheet of random views of one image
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "app/cli/cli.h"
+#include "engine/augment/augment.h"
+
+typedef struct
+{
+  char *recipe, *output;
+  int views, size;
+  gint64 seed;
+} Options;
+
+static gboolean
+check (const Options *options, GError **error)
+{
+  if (options->output == NULL)
+    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                 _ ("there is no place for the sheet. Add “-o SHEET.png”."));
+  else if (options->views < 1 || options->views > 400)
+    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                 _ ("“--views=%d” is out of range: 1 to 400."), options->views);
+  else if (options->size < 16 || options->size > 1024)
+    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                 _ ("“--size=%d” is out of range: 16 to 1024."), options->size);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+draw_sheet (const char *file, const Options *options, GError **error)
+{
+  g_autoptr (PhenoRecipe) recipe
+      = pheno_recipe_load (options->recipe ? options->recipe : "simclr", error);
+  g_autoptr (PhenoImage) image
+      = recipe ? pheno_reader_read (file, 2 * options->size, error) : NULL;
+  g_autoptr (PhenoImage) sheet = NULL;
+
+  if (image == NULL)
+    return FALSE;
+  sheet = pheno_augment_sheet (recipe, image, (guint64) options->seed, options->views,
+                               options->size, error);
+  return sheet != NULL && pheno_cli_make_folder_of (options->output, error)
+         && pheno_image_save (sheet, options->output, error);
+}
+
+static gboolean
+run (PhenoCli *cli, int argc, char **argv, GError **error)
+{
+  Options options = { .views = 15, .size = 128, .seed = 1 };
+  const GOptionEntry entries[] = {
+    { "recipe", 0, 0, G_OPTION_ARG_FILENAME, &options.recipe,
+      N_ ("A built-in recipe (simclr, colour, shape, none) or a file"),
+      N_ ("NAME|FILE") },
+    { "views", 0, 0, G_OPTION_ARG_INT, &options.views, N_ ("Number of views (15)"), "N" },
+    { "size", 0, 0, G_OPTION_ARG_INT, &options.size,
+      N_ ("Side of a view in pixels (128)"), "PX" },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &options.seed,
+      N_ ("The same seed draws the same views (1)"), "N" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, N_ ("The sheet"),
+      N_ ("SHEET.png") },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_autofree char *recipe = NULL, *output = NULL, *name = NULL, *text = NULL;
+  gboolean parsed = pheno_cli_parse (cli, entries, TRUE, &argc, &argv, 1, 1, error);
+  JsonBuilder *builder;
+
+  recipe = options.recipe;
+  output = options.output;
+  if (!parsed || !check (&options, error) || !draw_sheet (argv[1], &options, error))
+    return FALSE;
+
+  builder = json_builder_begin_object (json_builder_new ());
+  pheno_cli_add_text (builder, "file", argv[1]);
+  pheno_cli_add_text (builder, "sheet", output);
+  pheno_cli_add_count (builder, "views", options.views);
+  json_builder_end_object (builder);
+  name = pheno_display_name (output);
+  text = g_strdup_printf (_ ("The image and %d views of it are in “%s”.\n"),
+                          options.views, name);
+  pheno_cli_result (cli, builder, text);
+  return TRUE;
+}
+
+const PhenoCliVerb pheno_cli_augment = {
+  .name = "augment",
+  .arguments = "FILE",
+  .summary = N_ ("Draw a sheet of random views of one image, as training would see them"),
+  .details
+  = N_ ("The first picture is the image itself. The same seed draws the same views.\n\n"
+        "Examples:\n"
+        "  phenoscape-cli augment wing.jpg -o views.png\n"
+        "  phenoscape-cli augment wing.jpg --recipe=colour --views=24 -o views.png\n"),
+  .run = run,
+};
