@@ -87,7 +87,7 @@ find_named_queries (char **names, Found *found, GError **error)
           g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
                        _ ("“--query=%s” is neither a file among the embeddings nor a row "
                           "from 0 to %zu."),
-                       shown, found->embedding->matrix->rows - 1);
+                       shown, found->embedding->matrix->rows);
           return FALSE;
         }
       g_array_append_val (found->queries, row);
@@ -320,7 +320,7 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
   g_auto (Options) options = { .k = 6 };
   const GOptionEntry entries[] = {
     { "query", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.queries,
-      N_ ("File name, or number of its row from 0; may be repeated"), N_ ("NAME|ROW") },
+      N_ ("File name, or number of its row from 1; may be repeated"), N_ ("NAME|ROW") },
     { "k", 'k', 0, G_OPTION_ARG_INT, &options.k, N_ ("Number of neighbours (6)"), "N" },
     { "metric", 0, 0, G_OPTION_ARG_STRING, &options.metric,
       N_ ("cosine or euclidean (cosine)"), N_ ("NAME") },
@@ -344,7 +344,7 @@ const PhenoCliVerb pheno_cli_neighbours = {
   .details
   = N_ ("Examples:\n"
         "  phenoscape-cli neighbours embeddings.h5 --query=erato/0001.jpg -k 10\n"
-        "  phenoscape-cli neighbours embeddings.h5 --query=0 --exclude-same=specimen "
+        "  phenoscape-cli neighbours embeddings.h5 --query=1 --exclude-same=specimen "
         "--json\n"
         "  phenoscape-cli neighbours embeddings.h5 -o sheet.png       one query of each "
         "species\n"),

@@ -93,19 +93,12 @@ pheno_readout_needs_images (const PhenoReadout *readout)
   return readout->size != 0 ? "size" : NULL;
 }
 
-static void
-problem_free (gpointer problem)
-{
-  g_free (((PhenoProblem *) problem)->file);
-  g_free (((PhenoProblem *) problem)->reason);
-  g_free (problem);
-}
-
 PhenoEmbedding *
 pheno_readout_embed (const PhenoReadout *readout, const char *source, PhenoCli *cli,
                      guint *left_out, GError **error)
 {
-  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (problem_free);
+  g_autoptr (GPtrArray) problems
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) pheno_problem_free);
   g_autoptr (PhenoEmbedding) embedding = NULL;
   PhenoEmbedOptions options = {
     .source = source,

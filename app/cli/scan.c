@@ -126,7 +126,8 @@ describe (const PhenoCollection *collection)
 static gboolean
 print_result (PhenoCli *cli, const PhenoCollection *collection, GError **error)
 {
-  g_autofree char *json = pheno_collection_to_json (collection), *text = describe (collection);
+  g_autofree char *json = pheno_collection_to_json (collection),
+                  *text = describe (collection);
   g_autoptr (JsonNode) node = json_from_string (json, error);
   JsonObjectIter iter;
   const char *name;
