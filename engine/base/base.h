@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <time.h>
 
 G_BEGIN_DECLS
 
@@ -169,6 +170,9 @@ int pheno_thread_count (int threads);
  * these two. */
 void pheno_hdf5_lock (void);
 void pheno_hdf5_unlock (void);
+
+/* The time of the monotonic clock in @duration_us, for pthread_cond_clockwait(). */
+struct timespec pheno_time_after (gint64 duration_us);
 
 /* Fills @rate and @seconds_left of a report from the time since @started_us, a
  * g_get_monotonic_time(), and what was done since then. */

@@ -5,29 +5,30 @@
 #include "engine/base/base.h"
 
 #include <hdf5.h>
+#include <pthread.h>
 
-static GMutex lock;
+/* Of pthreads, as the thread sanitizer cannot look into GLib. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* At the end of a program the library would flush files that could not be written and had to
- * be given up, as on a full disk, and crash. All others are closed by then. */
-static gpointer
-start_cb (gpointer data)
+/* At the end of a program the library would flush files that could not be written and had
+ * to be given up, as on a full disk, and crash. All others are closed by then. */
+static void
+start_cb (void)
 {
   H5dont_atexit ();
-  return NULL;
 }
 
 void
 pheno_hdf5_lock (void)
 {
-  static GOnce once = G_ONCE_INIT;
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-  g_once (&once, start_cb, NULL);
-  g_mutex_lock (&lock);
+  pthread_once (&once, start_cb);
+  pthread_mutex_lock (&lock);
 }
 
 void
 pheno_hdf5_unlock (void)
 {
-  g_mutex_unlock (&lock);
+  pthread_mutex_unlock (&lock);
 }

@@ -24,8 +24,9 @@ struct _CacheWriter
   GArray *levels;  /* double, two for each */
 };
 
-/* Gives back the disk space of a file that could not be written. It stays open for ever: the
- * library cannot close what it cannot flush, and is left with half a file if it tries. */
+/* Gives back the disk space of a file that could not be written. It stays open for ever:
+ * the library cannot close what it cannot flush, and is left with half a file if it
+ * tries. */
 static void
 give_up_file (CacheWriter *self)
 {

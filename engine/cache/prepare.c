@@ -1,8 +1,13 @@
 /* prepare.c - decodes many files on all threads
  *
  * SPDX-License-Identifier: Apache-2.0
+ *
+ * Locks are pthreads' and not GLib's: the thread sanitizer knows them, and cannot look
+ * into those of a library that was built without it.
  */
 #include "engine/cache/prepare.h"
+
+#include <pthread.h>
 
 #define REPORT_US (G_USEC_PER_SEC / 10)
 
@@ -22,9 +27,9 @@ typedef struct
   int shorter_side;
   GCancellable *cancellable;
 
-  GMutex lock;
-  GCond came, went; /* a result; room for one */
-  GQueue results;   /* all under the lock */
+  pthread_mutex_t lock;
+  pthread_cond_t came, went; /* a result; room for one */
+  GQueue results;            /* all under the lock */
   guint next, running, room;
   gboolean stop;
 } Team;
@@ -35,9 +40,9 @@ take_index (Team *team, guint *index)
 {
   gboolean more;
 
-  g_mutex_lock (&team->lock);
+  pthread_mutex_lock (&team->lock);
   while (!team->stop && team->room == 0)
-    g_cond_wait (&team->went, &team->lock);
+    pthread_cond_wait (&team->went, &team->lock);
   more = !team->stop && team->next < team->records->len
          && !g_cancellable_is_cancelled (team->cancellable);
   if (more)
@@ -45,7 +50,7 @@ take_index (Team *team, guint *index)
       *index = team->next++;
       team->room--;
     }
-  g_mutex_unlock (&team->lock);
+  pthread_mutex_unlock (&team->lock);
 
   return more;
 }
@@ -67,16 +72,16 @@ decode_thread (gpointer data)
       if (result->image == NULL)
         result->reason = g_strdup (error->message);
 
-      g_mutex_lock (&team->lock);
+      pthread_mutex_lock (&team->lock);
       g_queue_push_tail (&team->results, result);
-      g_cond_signal (&team->came);
-      g_mutex_unlock (&team->lock);
+      pthread_cond_signal (&team->came);
+      pthread_mutex_unlock (&team->lock);
     }
 
-  g_mutex_lock (&team->lock);
+  pthread_mutex_lock (&team->lock);
   team->running--;
-  g_cond_signal (&team->came);
-  g_mutex_unlock (&team->lock);
+  pthread_cond_signal (&team->came);
+  pthread_mutex_unlock (&team->lock);
 
   return NULL;
 }
@@ -86,21 +91,22 @@ decode_thread (gpointer data)
 static Result *
 wait_for_result (Team *team, gboolean *ended)
 {
-  gint64 until = g_get_monotonic_time () + REPORT_US;
+  struct timespec until = pheno_time_after (REPORT_US);
   Result *result;
 
-  g_mutex_lock (&team->lock);
+  pthread_mutex_lock (&team->lock);
   while (g_queue_is_empty (&team->results) && team->running > 0
-         && g_cond_wait_until (&team->came, &team->lock, until))
+         && pthread_cond_clockwait (&team->came, &team->lock, CLOCK_MONOTONIC, &until)
+                == 0)
     ;
   result = g_queue_pop_head (&team->results);
   *ended = result == NULL && team->running == 0;
   if (result != NULL)
     {
       team->room++;
-      g_cond_signal (&team->went);
+      pthread_cond_signal (&team->went);
     }
-  g_mutex_unlock (&team->lock);
+  pthread_mutex_unlock (&team->lock);
 
   return result;
 }
@@ -108,10 +114,10 @@ wait_for_result (Team *team, gboolean *ended)
 static void
 stop (Team *team)
 {
-  g_mutex_lock (&team->lock);
+  pthread_mutex_lock (&team->lock);
   team->stop = TRUE;
-  g_cond_broadcast (&team->went);
-  g_mutex_unlock (&team->lock);
+  pthread_cond_broadcast (&team->went);
+  pthread_mutex_unlock (&team->lock);
 }
 
 static void
@@ -174,9 +180,9 @@ pheno_prepare (GPtrArray *records, int shorter_side, int threads, PhenoTakeFunc 
   g_autoptr (GPtrArray) members = g_ptr_array_new ();
   gboolean done;
 
-  g_mutex_init (&team.lock);
-  g_cond_init (&team.came);
-  g_cond_init (&team.went);
+  pthread_mutex_init (&team.lock, NULL);
+  pthread_cond_init (&team.came, NULL);
+  pthread_cond_init (&team.went, NULL);
   g_queue_init (&team.results);
   team.running = MIN ((guint) pheno_thread_count (threads), records->len);
   team.room = team.running * (1 + WAITING);
@@ -188,9 +194,9 @@ pheno_prepare (GPtrArray *records, int shorter_side, int threads, PhenoTakeFunc 
     g_thread_join (members->pdata[i]);
 
   g_queue_clear_full (&team.results, result_free);
-  g_cond_clear (&team.went);
-  g_cond_clear (&team.came);
-  g_mutex_clear (&team.lock);
+  pthread_cond_destroy (&team.went);
+  pthread_cond_destroy (&team.came);
+  pthread_mutex_destroy (&team.lock);
 
   return done && !g_cancellable_set_error_if_cancelled (cancellable, error);
 }

@@ -13,6 +13,7 @@
 #include "engine/reader/reader-class.h"
 #include "engine/reader/vips-words.h"
 
+#include <pthread.h>
 #include <string.h>
 
 static const char *const extensions[] = { "jpg",  "jpeg", "jpe",  "jfif", "png",  "tif",
@@ -30,7 +31,7 @@ static const struct
 /* Photographs over this many pixels that cannot come row by row are decoded one at a
  * time, so that as many threads as there are cores do not fill the memory. */
 #define ALONE_PIXELS (1 << 25)
-static GMutex large_lock;
+static pthread_mutex_t large_lock = PTHREAD_MUTEX_INITIALIZER;
 
 const char *
 pheno_photo_format_name (PhotoFormat format)
@@ -184,10 +185,10 @@ decode (Attempt *attempt, VipsImage *full, GError **error)
 
   attempt->rows = full->Ysize;
   if (alone)
-    g_mutex_lock (&large_lock);
+    pthread_mutex_lock (&large_lock);
   picture = pheno_photo_shrink (image, width, height, &attempt->rows_read, error);
   if (alone)
-    g_mutex_unlock (&large_lock);
+    pthread_mutex_unlock (&large_lock);
   attempt->rows_read *= shrink;
 
   if (picture != NULL)

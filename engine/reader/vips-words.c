@@ -4,9 +4,12 @@
  */
 #include "engine/reader/vips-words.h"
 
+#include <pthread.h>
 #include <string.h>
 
-static GRWLock words_lock;
+/* Of pthreads, as the thread sanitizer cannot look into GLib. */
+static pthread_rwlock_t words_lock = PTHREAD_RWLOCK_INITIALIZER;
+static gboolean started;
 
 /* libvips warns about each odd tag of each file; what matters comes back as an error. A
  * handler must not log itself. */
@@ -16,33 +19,32 @@ quiet_cb (const char *domain, GLogLevelFlags level, const char *message,
 {
 }
 
-static gpointer
-start_cb (gpointer data)
+static void
+start_cb (void)
 {
   g_log_set_handler ("VIPS", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO,
                      quiet_cb, NULL);
   if (vips_init ("phenoscape") != 0)
-    return GINT_TO_POINTER (FALSE);
+    return;
 
   vips_concurrency_set (1);
   vips_cache_set_max (0);
-
-  return GINT_TO_POINTER (TRUE);
+  started = TRUE;
 }
 
 gboolean
 pheno_vips_start (GError **error)
 {
-  static GOnce once = G_ONCE_INIT;
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-  g_once (&once, start_cb, NULL);
-  if (!GPOINTER_TO_INT (once.retval))
+  pthread_once (&once, start_cb);
+  if (!started)
     g_set_error (
         error, PHENO_ERROR, PHENO_ERROR_FILE,
         _ ("The library for photographs, libvips, does not start. Install Phenoscape "
            "again."));
 
-  return GPOINTER_TO_INT (once.retval);
+  return started;
 }
 
 void
@@ -50,11 +52,11 @@ pheno_vips_listen (gboolean alone)
 {
   if (alone)
     {
-      g_rw_lock_writer_lock (&words_lock);
+      pthread_rwlock_wrlock (&words_lock);
       vips_error_clear ();
     }
   else
-    g_rw_lock_reader_lock (&words_lock);
+    pthread_rwlock_rdlock (&words_lock);
 }
 
 /* Lines that say no more than that it failed. */
@@ -91,12 +93,12 @@ pheno_vips_done (gboolean alone)
 
   if (!alone)
     {
-      g_rw_lock_reader_unlock (&words_lock);
+      pthread_rwlock_unlock (&words_lock);
       return NULL;
     }
 
   words = vips_error_buffer_copy ();
-  g_rw_lock_writer_unlock (&words_lock);
+  pthread_rwlock_unlock (&words_lock);
 
   return last_cause (words);
 }
