@@ -3,10 +3,10 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Two tensors may share bytes when their times of use do not meet. The largest are placed
- * first, each at the lowest place that is free throughout its time: Pisarchyk and Lee 2020,
- * "Efficient memory management for deep neural net inference", arXiv:2001.03288, greedy by
- * size. For the ResNets this comes within some per cent of the largest sum of tensors
- * that live at one time, below which no placement can go.
+ * first, each at the lowest place that is free throughout its time: Pisarchyk and Lee
+ * 2020, "Efficient memory management for deep neural net inference", arXiv:2001.03288,
+ * greedy by size. For the ResNets this comes within some per cent of the largest sum of
+ * tensors that live at one time, below which no placement can go.
  */
 #include "kernels/plan.h"
 
@@ -69,7 +69,8 @@ pk_status
 pk_plan_place (pk_plan *plan)
 {
   const pk_backend *backend = plan->device->backend;
-  pk_tensor **order = malloc (((size_t) plan->tensor_count + 1) * 2 * sizeof (pk_tensor *));
+  pk_tensor **order
+      = malloc (((size_t) plan->tensor_count + 1) * 2 * sizeof (pk_tensor *));
   pk_tensor **placed = order + plan->tensor_count;
   int used = 0;
 
@@ -95,7 +96,8 @@ pk_plan_place (pk_plan *plan)
       plan->scratch_bytes = plan->steps[i].step.scratch_bytes;
 
   plan->arena = backend->allocate (plan->device, plan->arena_bytes + PK_MEMORY_ALIGNMENT);
-  plan->scratch = backend->allocate (plan->device, plan->scratch_bytes + PK_MEMORY_ALIGNMENT);
+  plan->scratch
+      = backend->allocate (plan->device, plan->scratch_bytes + PK_MEMORY_ALIGNMENT);
   if (plan->arena == NULL || plan->scratch == NULL)
     {
       free (order);

@@ -6,8 +6,8 @@
  * together: a convolution; a batch norm with the addition and the relu behind it. In a
  * plan without training a convolution takes the norm, the addition and the relu along.
  *
- * Each step reads and writes tensors. Where a tensor stands in memory is decided once, for
- * the whole plan, after every step was prepared.
+ * Each step reads and writes tensors. Where a tensor stands in memory is decided once,
+ * for the whole plan, after every step was prepared.
  */
 #ifndef PK_BACKEND_H
 #define PK_BACKEND_H
@@ -95,12 +95,13 @@ struct pk_step
   pk_tensor *saved;
   char *scratch;
   float loss_gradient; /* of a loss: by which the gradients of all else are scaled */
-  pk_value value; /* of the graph that the output is */
+  pk_value value;      /* of the graph that the output is */
 };
 
 typedef struct
 {
-  /* Chooses and builds what running needs, and says how many bytes to save and to scratch. */
+  /* Chooses and builds what running needs, and says how many bytes to save and to
+   * scratch. */
   pk_status (*prepare) (pk_step *step);
   pk_status (*forward) (pk_step *step);
   /* Adds to the parameters' gradients, and writes those of input and skip. */
@@ -138,7 +139,8 @@ struct pk_backend
   /* Plain float32 on the host from a tensor. */
   pk_status (*unpack) (pk_device *device, const pk_tensor *tensor, float *values);
   /* out = a + b, tensors of one format. */
-  pk_status (*sum) (pk_device *device, const pk_tensor *a, const pk_tensor *b, pk_tensor *out);
+  pk_status (*sum) (pk_device *device, const pk_tensor *a, const pk_tensor *b,
+                    pk_tensor *out);
 
   /* Over @count gradients: the sum of squares. */
   double (*sum_of_squares) (pk_device *device, const float *values, int64_t count);
@@ -161,8 +163,8 @@ extern const pk_backend pk_cpu_backend;
 /* Parameters as steps see them: float32 on the device, plain (O, I, kH, kW). */
 float *pk_parameter_value (pk_parameters *parameters, int index);
 float *pk_parameter_gradient (pk_parameters *parameters, int index);
-/* The same for a step that can write as well as add: @fresh says that nothing stands there
- * yet, and the step must write. Saves one pass to clear and one to add. */
+/* The same for a step that can write as well as add: @fresh says that nothing stands
+ * there yet, and the step must write. Saves one pass to clear and one to add. */
 float *pk_parameter_gradient_take (pk_parameters *parameters, int index, bool *fresh);
 /* Grows with every change of any value: what was derived from them is then stale. */
 uint64_t pk_parameters_version (const pk_parameters *parameters);

@@ -72,7 +72,8 @@ pk_device_open (const char *name, int threads, pk_device **device)
       pk_device candidate = { .backend = backend_of (&own_index) };
       pk_status status = pk_device_describe (i, &candidate.info);
 
-      if (status != PK_OK || (strcmp (name, "auto") != 0 && strcmp (name, candidate.info.name) != 0))
+      if (status != PK_OK
+          || (strcmp (name, "auto") != 0 && strcmp (name, candidate.info.name) != 0))
         continue;
 
       candidate.threads = threads > 0 ? threads : candidate.info.threads;

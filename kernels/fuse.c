@@ -147,8 +147,9 @@ add_step (pk_plan *plan, int root, chain with)
   planned->input_value = nodes[first].input[0];
   planned->skip_value = nodes[first].kind == PK_NODE_ADD ? nodes[first].input[1] : -1;
   if (with.add >= 0)
-    planned->skip_value = nodes[with.add].input[0] == with.norm ? nodes[with.add].input[1]
-                                                                : nodes[with.add].input[0];
+    planned->skip_value = nodes[with.add].input[0] == with.norm
+                              ? nodes[with.add].input[1]
+                              : nodes[with.add].input[0];
   planned->step = (pk_step){
     .kind = kind_of (nodes[first].kind),
     .device = plan->device,
@@ -197,8 +198,8 @@ pk_plan_fuse (pk_plan *plan, const char *const *outputs)
   plan->pinned = calloc (count + 1, sizeof (bool));
   plan->uses = calloc (count + 1, sizeof (int));
   plan->steps = calloc (count + 1, sizeof (pk_planned_step));
-  if (absorbed == NULL || plan->needed == NULL || plan->pinned == NULL || plan->uses == NULL
-      || plan->steps == NULL)
+  if (absorbed == NULL || plan->needed == NULL || plan->pinned == NULL
+      || plan->uses == NULL || plan->steps == NULL)
     {
       free (absorbed);
       return pk_fail (PK_OUT_OF_MEMORY, "no memory for a plan of %zu nodes", count);
@@ -220,7 +221,8 @@ pk_plan_fuse (pk_plan *plan, const char *const *outputs)
                 absorbed[parts[k]] = true;
           }
       for (int i = 0; i < plan->graph->node_count; i++)
-        if (plan->needed[i] && !absorbed[i] && plan->graph->nodes[i].kind != PK_NODE_INPUT)
+        if (plan->needed[i] && !absorbed[i]
+            && plan->graph->nodes[i].kind != PK_NODE_INPUT)
           add_step (plan, i, chain_of (plan, i));
     }
   free (absorbed);

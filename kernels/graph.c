@@ -112,12 +112,11 @@ add_parameter (pk_graph *graph, const char *prefix, const char *suffix, pk_role 
 
   parameter = &graph->parameters[graph->parameter_count];
   parameter->name = name;
-  parameter->info
-      = (pk_parameter_info){ .name = name,
-                             .role = role,
-                             .shape = shape,
-                             .trained = role != PK_ROLE_RUNNING_MEAN
-                                        && role != PK_ROLE_RUNNING_VARIANCE };
+  parameter->info = (pk_parameter_info){ .name = name,
+                                         .role = role,
+                                         .shape = shape,
+                                         .trained = role != PK_ROLE_RUNNING_MEAN
+                                                    && role != PK_ROLE_RUNNING_VARIANCE };
   return graph->parameter_count++;
 }
 
@@ -173,7 +172,8 @@ window_count (int64_t size, int kernel, int stride, int padding)
   return (size + 2 * padding - kernel) / stride + 1;
 }
 
-/* The node of a sliding window over @input; its shape's channels are set by the caller. */
+/* The node of a sliding window over @input; its shape's channels are set by the caller.
+ */
 static bool
 window_node (const pk_graph *graph, pk_value input, int kernel, int stride, int padding,
              const char *operation, pk_node *node)
@@ -194,15 +194,16 @@ window_node (const pk_graph *graph, pk_value input, int kernel, int stride, int 
       return false;
     }
 
-  *node = (pk_node){ .input = { input, -1 },
-                     .parameter = -1,
-                     .kernel = kernel,
-                     .stride = stride,
-                     .padding = padding,
-                     .shape = { 4,
-                                { 1, in.size[1],
-                                  window_count (in.size[2], kernel, stride, padding),
-                                  window_count (in.size[3], kernel, stride, padding) } } };
+  *node = (pk_node){
+    .input = { input, -1 },
+    .parameter = -1,
+    .kernel = kernel,
+    .stride = stride,
+    .padding = padding,
+    .shape = { 4,
+               { 1, in.size[1], window_count (in.size[2], kernel, stride, padding),
+                 window_count (in.size[3], kernel, stride, padding) } }
+  };
   return true;
 }
 
@@ -313,10 +314,11 @@ pk_graph_global_average_pool (pk_graph *graph, pk_value input)
   if (!has_rank (graph, input, 4, "average pooling"))
     return -1;
 
-  return add_node (graph, (pk_node){ .kind = PK_NODE_GLOBAL_AVERAGE_POOL,
-                                     .input = { input, -1 },
-                                     .parameter = -1,
-                                     .shape = { 2, { 1, graph->nodes[input].shape.size[1] } } });
+  return add_node (graph,
+                   (pk_node){ .kind = PK_NODE_GLOBAL_AVERAGE_POOL,
+                              .input = { input, -1 },
+                              .parameter = -1,
+                              .shape = { 2, { 1, graph->nodes[input].shape.size[1] } } });
 }
 
 pk_value
@@ -340,7 +342,8 @@ pk_graph_linear (pk_graph *graph, pk_value input, const char *name, int out_feat
       < 0)
     return -1;
   if (bias
-      && add_parameter (graph, name, "bias", PK_ROLE_BIAS, (pk_shape){ 1, { out_features } })
+      && add_parameter (graph, name, "bias", PK_ROLE_BIAS,
+                        (pk_shape){ 1, { out_features } })
              < 0)
     return -1;
 
@@ -443,7 +446,8 @@ pk_graph_parameter_count (const pk_graph *graph)
 const pk_parameter_info *
 pk_graph_parameter (const pk_graph *graph, int index)
 {
-  return index >= 0 && index < graph->parameter_count ? &graph->parameters[index].info : NULL;
+  return index >= 0 && index < graph->parameter_count ? &graph->parameters[index].info
+                                                      : NULL;
 }
 
 int

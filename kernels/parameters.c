@@ -76,8 +76,10 @@ pk_parameters_new (pk_device *device, const pk_graph *graph, pk_parameters **par
 
   *parameters = NULL;
   if (self == NULL
-      || (self->offset = calloc ((size_t) graph->parameter_count + 1, sizeof (size_t))) == NULL
-      || (self->fresh = calloc ((size_t) graph->parameter_count + 1, sizeof (bool))) == NULL)
+      || (self->offset = calloc ((size_t) graph->parameter_count + 1, sizeof (size_t)))
+             == NULL
+      || (self->fresh = calloc ((size_t) graph->parameter_count + 1, sizeof (bool)))
+             == NULL)
     {
       if (self != NULL)
         free (self->offset);
@@ -90,7 +92,8 @@ pk_parameters_new (pk_device *device, const pk_graph *graph, pk_parameters **par
   for (int i = 0; i < graph->parameter_count; i++)
     {
       self->offset[i] = self->count;
-      self->count += ((size_t) count_of (self, i) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+      self->count
+          += ((size_t) count_of (self, i) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
   self->values = device->backend->allocate (device, bytes_of (self));
@@ -98,7 +101,8 @@ pk_parameters_new (pk_device *device, const pk_graph *graph, pk_parameters **par
   if (self->values == NULL || self->gradients == NULL)
     {
       pk_parameters_free (self);
-      return pk_fail (PK_OUT_OF_MEMORY, "no memory for the model's %zu parameters", self->count);
+      return pk_fail (PK_OUT_OF_MEMORY, "no memory for the model's %zu parameters",
+                      self->count);
     }
 
   for (int i = 0; i < graph->parameter_count && status == PK_OK; i++)
@@ -150,7 +154,8 @@ pk_parameter_gradient (pk_parameters *parameters, int index)
 
   if (fresh)
     parameters->device->backend->clear (parameters->device, gradient,
-                                        (size_t) count_of (parameters, index) * sizeof (float));
+                                        (size_t) count_of (parameters, index)
+                                            * sizeof (float));
   return gradient;
 }
 
@@ -187,9 +192,9 @@ copy_out (pk_parameters *parameters, const float *block, int index, float *value
   if (!knows (parameters, index))
     return PK_BAD_ARGUMENT;
 
-  parameters->device->backend->download (parameters->device, values,
-                                         block + parameters->offset[index],
-                                         (size_t) count_of (parameters, index) * sizeof (float));
+  parameters->device->backend->download (
+      parameters->device, values, block + parameters->offset[index],
+      (size_t) count_of (parameters, index) * sizeof (float));
   return PK_OK;
 }
 
@@ -199,9 +204,9 @@ copy_in (pk_parameters *parameters, float *block, int index, const float *values
   if (!knows (parameters, index))
     return PK_BAD_ARGUMENT;
 
-  parameters->device->backend->upload (parameters->device, block + parameters->offset[index],
-                                       values,
-                                       (size_t) count_of (parameters, index) * sizeof (float));
+  parameters->device->backend->upload (
+      parameters->device, block + parameters->offset[index], values,
+      (size_t) count_of (parameters, index) * sizeof (float));
   return PK_OK;
 }
 
@@ -235,8 +240,8 @@ need_state (pk_parameters *parameters, int slots)
   for (int i = 0; i < slots; i++)
     {
       if (parameters->state[i] == NULL)
-        parameters->state[i] = parameters->device->backend->allocate (parameters->device,
-                                                                      bytes_of (parameters));
+        parameters->state[i] = parameters->device->backend->allocate (
+            parameters->device, bytes_of (parameters));
       if (parameters->state[i] == NULL)
         return pk_fail (PK_OUT_OF_MEMORY, "no memory for the optimiser's state");
     }
@@ -268,7 +273,8 @@ pk_parameters_read_state (pk_parameters *parameters, int slot, int index, float 
 }
 
 pk_status
-pk_parameters_write_state (pk_parameters *parameters, int slot, int index, const float *values)
+pk_parameters_write_state (pk_parameters *parameters, int slot, int index,
+                           const float *values)
 {
   float *block = NULL;
   pk_status status = state_of (parameters, slot, &block);
@@ -291,9 +297,9 @@ pk_parameters_gradient_norm (pk_parameters *parameters, double *norm)
 
   for (int i = 0; i < parameters->graph->parameter_count; i++)
     if (parameters->graph->parameters[i].info.trained)
-      sum += parameters->device->backend->sum_of_squares (parameters->device,
-                                                          pk_parameter_gradient (parameters, i),
-                                                          count_of (parameters, i));
+      sum += parameters->device->backend->sum_of_squares (
+          parameters->device, pk_parameter_gradient (parameters, i),
+          count_of (parameters, i));
 
   *norm = sqrt (sum);
   return PK_OK;
@@ -324,11 +330,12 @@ pk_parameters_update (pk_parameters *parameters, const pk_optimiser *optimiser,
 
       if (!info->trained)
         continue;
-      backend->update (parameters->device, optimiser, parameters->values + offset,
-                       pk_parameter_gradient (parameters, i), parameters->state[0] + offset,
-                       parameters->state[1] != NULL ? parameters->state[1] + offset : NULL,
-                       count_of (parameters, i), info->role == PK_ROLE_WEIGHT, learning_rate,
-                       gradient_scale, step);
+      backend->update (
+          parameters->device, optimiser, parameters->values + offset,
+          pk_parameter_gradient (parameters, i), parameters->state[0] + offset,
+          parameters->state[1] != NULL ? parameters->state[1] + offset : NULL,
+          count_of (parameters, i), info->role == PK_ROLE_WEIGHT, learning_rate,
+          gradient_scale, step);
     }
 
   pk_parameters_touch (parameters);

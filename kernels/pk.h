@@ -29,241 +29,258 @@
 #include "kernels/random.h"
 
 #ifdef __cplusplus
-extern "C" {
+extern "C"
+{
 #endif
 
-/* ---- Status ---- */
+  /* ---- Status ---- */
 
-typedef enum
-{
-  PK_OK = 0,
-  PK_BAD_ARGUMENT,  /* a value that the function's description does not allow */
-  PK_OUT_OF_MEMORY, /* nothing was changed */
-  PK_UNSUPPORTED,   /* the back-end has no such operation, shape or precision */
-  PK_NO_DEVICE,     /* no device of that name on this machine */
-  PK_FAILED         /* the back-end's library failed; pk_message has its words */
-} pk_status;
+  typedef enum
+  {
+    PK_OK = 0,
+    PK_BAD_ARGUMENT,  /* a value that the function's description does not allow */
+    PK_OUT_OF_MEMORY, /* nothing was changed */
+    PK_UNSUPPORTED,   /* the back-end has no such operation, shape or precision */
+    PK_NO_DEVICE,     /* no device of that name on this machine */
+    PK_FAILED         /* the back-end's library failed; pk_message has its words */
+  } pk_status;
 
-/* What went wrong in the latest call on this thread that did not return PK_OK, in
- * English and without a full stop. Owned by the library, valid until the next call. */
-const char *pk_message (void);
+  /* What went wrong in the latest call on this thread that did not return PK_OK, in
+   * English and without a full stop. Owned by the library, valid until the next call. */
+  const char *pk_message (void);
 
-/* ---- Devices ---- */
+  /* ---- Devices ---- */
 
-typedef enum
-{
-  PK_FLOAT32 = 0,
-  PK_BFLOAT16 /* activations in bfloat16, sums and master weights in float32 */
-} pk_precision;
+  typedef enum
+  {
+    PK_FLOAT32 = 0,
+    PK_BFLOAT16 /* activations in bfloat16, sums and master weights in float32 */
+  } pk_precision;
 
-typedef struct pk_device pk_device;
+  typedef struct pk_device pk_device;
 
-typedef struct
-{
-  char name[32];             /* what the user types: "cpu", "reference", "cuda:0" */
-  char description[160];     /* the processor's or card's own name */
-  char instructions[64];     /* instruction set in use, "avx512_core_bf16" for example */
-  char library[64];          /* what computes, "oneDNN 2.6.3" for example */
-  int threads;               /* threads used when opened with 0 */
-  uint64_t memory;           /* bytes of memory of the device */
-  bool bfloat16;             /* the device can compute in bfloat16 */
-  bool bfloat16_is_faster;   /* and gains by it: what precision=auto takes */
-} pk_device_info;
+  typedef struct
+  {
+    char name[32];           /* what the user types: "cpu", "reference", "cuda:0" */
+    char description[160];   /* the processor's or card's own name */
+    char instructions[64];   /* instruction set in use, "avx512_core_bf16" for example */
+    char library[64];        /* what computes, "oneDNN 2.6.3" for example */
+    int threads;             /* threads used when opened with 0 */
+    uint64_t memory;         /* bytes of memory of the device */
+    bool bfloat16;           /* the device can compute in bfloat16 */
+    bool bfloat16_is_faster; /* and gains by it: what precision=auto takes */
+  } pk_device_info;
 
-/* How many devices this machine has; the best one is number 0. */
-int pk_device_count (void);
+  /* How many devices this machine has; the best one is number 0. */
+  int pk_device_count (void);
 
-/* Describes device @index, from 0 to pk_device_count () - 1. */
-pk_status pk_device_describe (int index, pk_device_info *info);
+  /* Describes device @index, from 0 to pk_device_count () - 1. */
+  pk_status pk_device_describe (int index, pk_device_info *info);
 
-/* Opens the device @name: "auto" (the best one), or a name of pk_device_describe.
- * @threads: number of threads, 0 for one per core. Free with pk_device_close, after
- * everything that was made on it. */
-pk_status pk_device_open (const char *name, int threads, pk_device **device);
-void pk_device_close (pk_device *device);
-const pk_device_info *pk_device_get_info (const pk_device *device);
+  /* Opens the device @name: "auto" (the best one), or a name of pk_device_describe.
+   * @threads: number of threads, 0 for one per core. Free with pk_device_close, after
+   * everything that was made on it. */
+  pk_status pk_device_open (const char *name, int threads, pk_device **device);
+  void pk_device_close (pk_device *device);
+  const pk_device_info *pk_device_get_info (const pk_device *device);
 
-/* ---- Graph: the model as data ---- */
+  /* ---- Graph: the model as data ---- */
 
-typedef struct pk_graph pk_graph;
-typedef int pk_value; /* number of a value in the graph; negative after an error */
+  typedef struct pk_graph pk_graph;
+  typedef int pk_value; /* number of a value in the graph; negative after an error */
 
-typedef struct
-{
-  int rank;
-  int64_t size[4];
-} pk_shape;
+  typedef struct
+  {
+    int rank;
+    int64_t size[4];
+  } pk_shape;
 
-int64_t pk_shape_count (pk_shape shape); /* number of elements */
+  int64_t pk_shape_count (pk_shape shape); /* number of elements */
 
-typedef enum
-{
-  PK_ROLE_WEIGHT = 0,   /* of a convolution (O, I, kH, kW) or linear layer (O, I) */
-  PK_ROLE_BIAS,         /* (O): no weight decay */
-  PK_ROLE_NORM_SCALE,   /* batch norm's weight (C): no weight decay */
-  PK_ROLE_NORM_SHIFT,   /* batch norm's bias (C): no weight decay */
-  PK_ROLE_RUNNING_MEAN, /* (C): not trained */
-  PK_ROLE_RUNNING_VARIANCE
-} pk_role;
+  typedef enum
+  {
+    PK_ROLE_WEIGHT = 0,   /* of a convolution (O, I, kH, kW) or linear layer (O, I) */
+    PK_ROLE_BIAS,         /* (O): no weight decay */
+    PK_ROLE_NORM_SCALE,   /* batch norm's weight (C): no weight decay */
+    PK_ROLE_NORM_SHIFT,   /* batch norm's bias (C): no weight decay */
+    PK_ROLE_RUNNING_MEAN, /* (C): not trained */
+    PK_ROLE_RUNNING_VARIANCE
+  } pk_role;
 
-typedef struct
-{
-  const char *name; /* as torchvision names it: "layer1.0.conv1.weight" */
-  pk_role role;
-  pk_shape shape;
-  bool trained;
-} pk_parameter_info;
+  typedef struct
+  {
+    const char *name; /* as torchvision names it: "layer1.0.conv1.weight" */
+    pk_role role;
+    pk_shape shape;
+    bool trained;
+  } pk_parameter_info;
 
-pk_graph *pk_graph_new (void); /* NULL when there is no memory */
-void pk_graph_free (pk_graph *graph);
+  pk_graph *pk_graph_new (void); /* NULL when there is no memory */
+  void pk_graph_free (pk_graph *graph);
 
-/* Each adds one node and returns its value, or a negative number with pk_message when
- * a shape does not fit; a negative value given as input is handed on, so a builder may
- * check once, at the end. Names are copied and must be unique in the graph. The first
- * dimension of each value is the batch, which is chosen with the plan. */
+  /* Each adds one node and returns its value, or a negative number with pk_message when
+   * a shape does not fit; a negative value given as input is handed on, so a builder may
+   * check once, at the end. Names are copied and must be unique in the graph. The first
+   * dimension of each value is the batch, which is chosen with the plan. */
 
-/* Pixels from outside, (N, C, H, W). */
-pk_value pk_graph_input (pk_graph *graph, const char *name, int channels, int height, int width);
+  /* Pixels from outside, (N, C, H, W). */
+  pk_value pk_graph_input (pk_graph *graph, const char *name, int channels, int height,
+                           int width);
 
-/* 2-D convolution without bias, square kernel; parameter @name.weight (O, I, k, k). */
-pk_value pk_graph_conv2d (pk_graph *graph, pk_value input, const char *name, int out_channels,
-                          int kernel, int stride, int padding);
+  /* 2-D convolution without bias, square kernel; parameter @name.weight (O, I, k, k). */
+  pk_value pk_graph_conv2d (pk_graph *graph, pk_value input, const char *name,
+                            int out_channels, int kernel, int stride, int padding);
 
-/* Batch normalisation over (N, H, W) with eps 1e-5 and momentum 0.1; parameters
- * @name.weight, .bias, .running_mean, .running_var. In a training plan the batch's own
- * moments are used and the running ones follow (the variance unbiased, as PyTorch
- * keeps it); otherwise the running ones are used. Ioffe and Szegedy 2015. */
-pk_value pk_graph_batch_norm (pk_graph *graph, pk_value input, const char *name);
+  /* Batch normalisation over (N, H, W) with eps 1e-5 and momentum 0.1; parameters
+   * @name.weight, .bias, .running_mean, .running_var. In a training plan the batch's own
+   * moments are used and the running ones follow (the variance unbiased, as PyTorch
+   * keeps it); otherwise the running ones are used. Ioffe and Szegedy 2015. */
+  pk_value pk_graph_batch_norm (pk_graph *graph, pk_value input, const char *name);
 
-pk_value pk_graph_relu (pk_graph *graph, pk_value input);
+  pk_value pk_graph_relu (pk_graph *graph, pk_value input);
 
-/* Sum of two values of one shape. */
-pk_value pk_graph_add (pk_graph *graph, pk_value a, pk_value b);
+  /* Sum of two values of one shape. */
+  pk_value pk_graph_add (pk_graph *graph, pk_value a, pk_value b);
 
-/* Maximum over square windows; padding never wins. */
-pk_value pk_graph_max_pool (pk_graph *graph, pk_value input, int kernel, int stride, int padding);
+  /* Maximum over square windows; padding never wins. */
+  pk_value pk_graph_max_pool (pk_graph *graph, pk_value input, int kernel, int stride,
+                              int padding);
 
-/* (N, C, H, W) to (N, C). */
-pk_value pk_graph_global_average_pool (pk_graph *graph, pk_value input);
+  /* (N, C, H, W) to (N, C). */
+  pk_value pk_graph_global_average_pool (pk_graph *graph, pk_value input);
 
-/* y = x W^T + b on (N, I); parameters @name.weight (O, I) and, with @bias, @name.bias (O). */
-pk_value pk_graph_linear (pk_graph *graph, pk_value input, const char *name, int out_features,
-                          bool bias);
+  /* y = x W^T + b on (N, I); parameters @name.weight (O, I) and, with @bias, @name.bias
+   * (O). */
+  pk_value pk_graph_linear (pk_graph *graph, pk_value input, const char *name,
+                            int out_features, bool bias);
 
-/* Rows of (N, D) divided by their length, at least 1e-12. */
-pk_value pk_graph_l2_normalise (pk_graph *graph, pk_value input);
+  /* Rows of (N, D) divided by their length, at least 1e-12. */
+  pk_value pk_graph_l2_normalise (pk_graph *graph, pk_value input);
 
-/* NT-Xent of rows of length 1, (2N, D), where rows i and i + N are the two views of image
- * i: the mean cross-entropy of finding the other view among all other rows. To (1).
- * Chen et al. 2020, arXiv:2002.05709, equation 1. */
-pk_value pk_graph_nt_xent (pk_graph *graph, pk_value input, float temperature);
+  /* NT-Xent of rows of length 1, (2N, D), where rows i and i + N are the two views of
+   * image i: the mean cross-entropy of finding the other view among all other rows. To
+   * (1). Chen et al. 2020, arXiv:2002.05709, equation 1. */
+  pk_value pk_graph_nt_xent (pk_graph *graph, pk_value input, float temperature);
 
-/* Names a value that a plan may compute and pk_plan_read may read. */
-pk_status pk_graph_output (pk_graph *graph, pk_value value, const char *name);
+  /* Names a value that a plan may compute and pk_plan_read may read. */
+  pk_status pk_graph_output (pk_graph *graph, pk_value value, const char *name);
 
-/* Shape of a value, or of an output by name, for a batch of @batch; rank 0 when there is none. */
-pk_shape pk_graph_shape (const pk_graph *graph, pk_value value, int batch);
-pk_shape pk_graph_output_shape (const pk_graph *graph, const char *name, int batch);
+  /* Shape of a value, or of an output by name, for a batch of @batch; rank 0 when there
+   * is none. */
+  pk_shape pk_graph_shape (const pk_graph *graph, pk_value value, int batch);
+  pk_shape pk_graph_output_shape (const pk_graph *graph, const char *name, int batch);
 
-/* Parameters in the order in which their nodes were added. */
-int pk_graph_parameter_count (const pk_graph *graph);
-const pk_parameter_info *pk_graph_parameter (const pk_graph *graph, int index);
-int pk_graph_find_parameter (const pk_graph *graph, const char *name); /* -1 when absent */
+  /* Parameters in the order in which their nodes were added. */
+  int pk_graph_parameter_count (const pk_graph *graph);
+  const pk_parameter_info *pk_graph_parameter (const pk_graph *graph, int index);
+  int pk_graph_find_parameter (const pk_graph *graph,
+                               const char *name); /* -1 when absent */
 
-/* Multiplications and additions, each counted as one, that a forward pass of one image
- * takes in convolutions and linear layers up to output @name (NULL: all of the graph). */
-double pk_graph_operations (const pk_graph *graph, const char *name);
+  /* Multiplications and additions, each counted as one, that a forward pass of one image
+   * takes in convolutions and linear layers up to output @name (NULL: all of the graph).
+   */
+  double pk_graph_operations (const pk_graph *graph, const char *name);
 
-/* ---- Parameters: weights, gradients and optimiser state on a device ---- */
+  /* ---- Parameters: weights, gradients and optimiser state on a device ---- */
 
-typedef struct pk_parameters pk_parameters;
+  typedef struct pk_parameters pk_parameters;
 
-/* Room for the parameters of @graph: weights 0, norm scales and running variances 1.
- * @graph must outlive it. Several plans may share it: what one updates, all use. */
-pk_status pk_parameters_new (pk_device *device, const pk_graph *graph, pk_parameters **parameters);
-void pk_parameters_free (pk_parameters *parameters);
+  /* Room for the parameters of @graph: weights 0, norm scales and running variances 1.
+   * @graph must outlive it. Several plans may share it: what one updates, all use. */
+  pk_status pk_parameters_new (pk_device *device, const pk_graph *graph,
+                               pk_parameters **parameters);
+  void pk_parameters_free (pk_parameters *parameters);
 
-/* Copies parameter @index out of or into the device, pk_shape_count float32. */
-pk_status pk_parameters_read (pk_parameters *parameters, int index, float *values);
-pk_status pk_parameters_write (pk_parameters *parameters, int index, const float *values);
-pk_status pk_parameters_read_gradient (pk_parameters *parameters, int index, float *values);
+  /* Copies parameter @index out of or into the device, pk_shape_count float32. */
+  pk_status pk_parameters_read (pk_parameters *parameters, int index, float *values);
+  pk_status pk_parameters_write (pk_parameters *parameters, int index,
+                                 const float *values);
+  pk_status pk_parameters_read_gradient (pk_parameters *parameters, int index,
+                                         float *values);
 
-/* Optimiser state of parameter @index, for checkpoints. Slot 0 is the momentum (SGD, LARS)
- * or first moment (AdamW), slot 1 the second moment (AdamW). Only trained parameters have it. */
-pk_status pk_parameters_read_state (pk_parameters *parameters, int slot, int index, float *values);
-pk_status pk_parameters_write_state (pk_parameters *parameters, int slot, int index,
-                                     const float *values);
+  /* Optimiser state of parameter @index, for checkpoints. Slot 0 is the momentum (SGD,
+   * LARS) or first moment (AdamW), slot 1 the second moment (AdamW). Only trained
+   * parameters have it. */
+  pk_status pk_parameters_read_state (pk_parameters *parameters, int slot, int index,
+                                      float *values);
+  pk_status pk_parameters_write_state (pk_parameters *parameters, int slot, int index,
+                                       const float *values);
 
-/* Sets all gradients to 0. */
-pk_status pk_parameters_clear_gradients (pk_parameters *parameters);
+  /* Sets all gradients to 0. */
+  pk_status pk_parameters_clear_gradients (pk_parameters *parameters);
 
-/* Length of all gradients taken as one vector; NAN or infinite when one of them is. */
-pk_status pk_parameters_gradient_norm (pk_parameters *parameters, double *norm);
+  /* Length of all gradients taken as one vector; NAN or infinite when one of them is. */
+  pk_status pk_parameters_gradient_norm (pk_parameters *parameters, double *norm);
 
-typedef enum
-{
-  PK_SGD = 0, /* momentum as PyTorch: v = m v + g; w -= lr v. Weight decay is added to g */
-  PK_LARS,    /* You et al. 2017, arXiv:1708.03888; no adaptation where there is no decay */
-  PK_ADAMW    /* Loshchilov and Hutter 2019, arXiv:1711.05101; as torch.optim.AdamW */
-} pk_optimiser_kind;
+  typedef enum
+  {
+    PK_SGD
+    = 0,     /* momentum as PyTorch: v = m v + g; w -= lr v. Weight decay is added to g */
+    PK_LARS, /* You et al. 2017, arXiv:1708.03888; no adaptation where there is no decay
+              */
+    PK_ADAMW /* Loshchilov and Hutter 2019, arXiv:1711.05101; as torch.optim.AdamW */
+  } pk_optimiser_kind;
 
-typedef struct
-{
-  pk_optimiser_kind kind;
-  float momentum;     /* SGD, LARS: 0.9 */
-  float beta1, beta2; /* AdamW: 0.9, 0.999 */
-  float epsilon;      /* AdamW: 1e-8 */
-  float weight_decay; /* not for biases and norms */
-  float trust;        /* LARS: trust coefficient, 0.001 */
-} pk_optimiser;
+  typedef struct
+  {
+    pk_optimiser_kind kind;
+    float momentum;     /* SGD, LARS: 0.9 */
+    float beta1, beta2; /* AdamW: 0.9, 0.999 */
+    float epsilon;      /* AdamW: 1e-8 */
+    float weight_decay; /* not for biases and norms */
+    float trust;        /* LARS: trust coefficient, 0.001 */
+  } pk_optimiser;
 
-int pk_optimiser_slots (pk_optimiser_kind kind); /* how many state slots it uses */
+  int pk_optimiser_slots (pk_optimiser_kind kind); /* how many state slots it uses */
 
-/* One step: weights move against gradients times @gradient_scale (1, or less to clip).
- * @step counts from 1 (AdamW's bias correction). Gradients are left as they are. */
-pk_status pk_parameters_update (pk_parameters *parameters, const pk_optimiser *optimiser,
-                                float learning_rate, float gradient_scale, int64_t step);
+  /* One step: weights move against gradients times @gradient_scale (1, or less to clip).
+   * @step counts from 1 (AdamW's bias correction). Gradients are left as they are. */
+  pk_status pk_parameters_update (pk_parameters *parameters,
+                                  const pk_optimiser *optimiser, float learning_rate,
+                                  float gradient_scale, int64_t step);
 
-/* ---- Plan: a graph compiled for one device, batch and precision ---- */
+  /* ---- Plan: a graph compiled for one device, batch and precision ---- */
 
-typedef struct pk_plan pk_plan;
+  typedef struct pk_plan pk_plan;
 
-typedef struct
-{
-  int batch;                  /* rows; of a SimCLR step both views: 2N */
-  bool training;              /* batch moments in norms, and a backward pass */
-  pk_precision precision;
-  const char *const *outputs; /* NULL-ended: what to compute; a training plan needs the loss,
-                               * a value of one element, as the first */
-} pk_plan_options;
+  typedef struct
+  {
+    int batch;     /* rows; of a SimCLR step both views: 2N */
+    bool training; /* batch moments in norms, and a backward pass */
+    pk_precision precision;
+    const char *const *outputs; /* NULL-ended: what to compute; a training plan needs the
+                                 * loss, a value of one element, as the first */
+  } pk_plan_options;
 
-/* Prepares everything: fused nodes, memory, schedule. What follows allocates nothing.
- * Frees itself with pk_plan_free, before @parameters. */
-pk_status pk_plan_new (pk_device *device, const pk_graph *graph, pk_parameters *parameters,
-                       const pk_plan_options *options, pk_plan **plan);
-void pk_plan_free (pk_plan *plan);
+  /* Prepares everything: fused nodes, memory, schedule. What follows allocates nothing.
+   * Frees itself with pk_plan_free, before @parameters. */
+  pk_status pk_plan_new (pk_device *device, const pk_graph *graph,
+                         pk_parameters *parameters, const pk_plan_options *options,
+                         pk_plan **plan);
+  void pk_plan_free (pk_plan *plan);
 
-/* Where to put the pixels of input @name before a forward pass: host memory of the plan,
- * (N, C, H, W) float32; NULL when there is no such input. The plan never changes it. */
-float *pk_plan_input (pk_plan *plan, const char *name);
+  /* Where to put the pixels of input @name before a forward pass: host memory of the
+   * plan, (N, C, H, W) float32; NULL when there is no such input. The plan never changes
+   * it. */
+  float *pk_plan_input (pk_plan *plan, const char *name);
 
-pk_status pk_plan_forward (pk_plan *plan);
+  pk_status pk_plan_forward (pk_plan *plan);
 
-/* Adds @scale times the gradients of the loss to the gradients of the parameters. With
- * gradient accumulation over k batches @scale is 1 / k. Once after each forward pass: it
- * uses up what the forward pass kept, but for the outputs. */
-pk_status pk_plan_backward (pk_plan *plan, float scale);
+  /* Adds @scale times the gradients of the loss to the gradients of the parameters. With
+   * gradient accumulation over k batches @scale is 1 / k. Once after each forward pass:
+   * it uses up what the forward pass kept, but for the outputs. */
+  pk_status pk_plan_backward (pk_plan *plan, float scale);
 
-/* Copies an output of the plan, pk_graph_output_shape, to @values as float32. */
-pk_status pk_plan_read (pk_plan *plan, const char *output, float *values);
+  /* Copies an output of the plan, pk_graph_output_shape, to @values as float32. */
+  pk_status pk_plan_read (pk_plan *plan, const char *output, float *values);
 
-/* Bytes of tensors that one forward and, of a training plan, one backward pass read and
- * write, each tensor counted once for each step that touches it: what memory has to carry at
- * the least when no cache helps. Weights are not counted. */
-double pk_plan_traffic (const pk_plan *plan);
+  /* Bytes of tensors that one forward and, of a training plan, one backward pass read and
+   * write, each tensor counted once for each step that touches it: what memory has to
+   * carry at the least when no cache helps. Weights are not counted. */
+  double pk_plan_traffic (const pk_plan *plan);
 
-/* Bytes that the plan holds, activations and working memory, without parameters. */
-size_t pk_plan_memory (const pk_plan *plan);
+  /* Bytes that the plan holds, activations and working memory, without parameters. */
+  size_t pk_plan_memory (const pk_plan *plan);
 
 #ifdef __cplusplus
 }

@@ -32,11 +32,12 @@ make_inputs (pk_plan *plan)
       if (status != PK_OK)
         return status;
       plan->value_tensor[v] = tensor;
-      plan->staging[v] = aligned_alloc (
-          PK_MEMORY_ALIGNMENT,
-          (tensor->bytes + PK_MEMORY_ALIGNMENT - 1) / PK_MEMORY_ALIGNMENT * PK_MEMORY_ALIGNMENT);
+      plan->staging[v] = aligned_alloc (PK_MEMORY_ALIGNMENT,
+                                        (tensor->bytes + PK_MEMORY_ALIGNMENT - 1)
+                                            / PK_MEMORY_ALIGNMENT * PK_MEMORY_ALIGNMENT);
       if (plan->staging[v] == NULL)
-        return pk_fail (PK_OUT_OF_MEMORY, "no memory for a batch of %d images", plan->batch);
+        return pk_fail (PK_OUT_OF_MEMORY, "no memory for a batch of %d images",
+                        plan->batch);
       memset (plan->staging[v], 0, tensor->bytes);
       if (plan->device->backend->host_memory)
         tensor->data = (char *) plan->staging[v];
@@ -104,7 +105,8 @@ pk_plan_free (pk_plan *plan)
     free (plan->staging[v]);
 
   backend->release (plan->device, plan->arena, plan->arena_bytes + PK_MEMORY_ALIGNMENT);
-  backend->release (plan->device, plan->scratch, plan->scratch_bytes + PK_MEMORY_ALIGNMENT);
+  backend->release (plan->device, plan->scratch,
+                    plan->scratch_bytes + PK_MEMORY_ALIGNMENT);
   free (plan->tensors);
   free (plan->value_tensor);
   free (plan->staging);
@@ -189,7 +191,8 @@ pk_plan_read (pk_plan *plan, const char *output, float *values)
   pk_value value = pk_graph_find_output (plan->graph, output);
 
   if (value < 0 || !plan->pinned[value] || plan->value_tensor[value] == NULL)
-    return pk_fail (PK_BAD_ARGUMENT, "the plan does not compute an output named %s", output);
+    return pk_fail (PK_BAD_ARGUMENT, "the plan does not compute an output named %s",
+                    output);
 
   return plan->device->backend->unpack (plan->device, plan->value_tensor[value], values);
 }

@@ -25,8 +25,8 @@ typedef enum
 typedef struct
 {
   pk_run run;
-  pk_step *step;            /* NULL for a sum */
-  pk_tensor *a, *b, *out;   /* of a sum; of AGAIN the output alone */
+  pk_step *step;          /* NULL for a sum */
+  pk_tensor *a, *b, *out; /* of a sum; of AGAIN the output alone */
 } pk_entry;
 
 typedef struct
@@ -46,9 +46,9 @@ struct pk_plan
   bool training;
   pk_precision precision;
 
-  bool *needed;  /* for each node: some output needs it */
-  bool *pinned;  /* for each node: it is an output */
-  int *uses;     /* for each node: how many needed nodes read it, and 1 for an output */
+  bool *needed; /* for each node: some output needs it */
+  bool *pinned; /* for each node: it is an output */
+  int *uses;    /* for each node: how many needed nodes read it, and 1 for an output */
 
   pk_planned_step *steps;
   int step_count;
@@ -73,7 +73,8 @@ pk_status pk_plan_fuse (pk_plan *plan, const char *const *outputs);
 
 /* schedule.c: prepares the steps, makes tensors and entries. */
 pk_status pk_plan_schedule (pk_plan *plan);
-pk_status pk_plan_add_tensor (pk_plan *plan, pk_shape shape, pk_format format, pk_tensor **tensor);
+pk_status pk_plan_add_tensor (pk_plan *plan, pk_shape shape, pk_format format,
+                              pk_tensor **tensor);
 
 /* arena.c: gives each tensor its place and the plan its memory. */
 pk_status pk_plan_place (pk_plan *plan);

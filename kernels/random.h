@@ -31,10 +31,10 @@ pk_philox (pk_random4 counter, uint64_t key)
     {
       uint64_t product0 = (uint64_t) 0xD2511F53u * counter.word[0];
       uint64_t product1 = (uint64_t) 0xCD9E8D57u * counter.word[2];
-      pk_random4 next = { { (uint32_t) (product1 >> 32) ^ counter.word[1] ^ key0,
-                            (uint32_t) product1,
-                            (uint32_t) (product0 >> 32) ^ counter.word[3] ^ key1,
-                            (uint32_t) product0 } };
+      pk_random4 next
+          = { { (uint32_t) (product1 >> 32) ^ counter.word[1] ^ key0, (uint32_t) product1,
+                (uint32_t) (product0 >> 32) ^ counter.word[3] ^ key1,
+                (uint32_t) product0 } };
 
       counter = next;
       key0 += 0x9E3779B9u; /* the golden ratio */

@@ -109,8 +109,8 @@ new_state (const pk_plan *plan, backward_state *state)
          && state->producer != NULL && state->kept != NULL && state->again != NULL;
 }
 
-/* Which values want a gradient, and which tensors stay. In the order of the steps, so what
- * a step reads is decided before what it gives. */
+/* Which values want a gradient, and which tensors stay. In the order of the steps, so
+ * what a step reads is decided before what it gives. */
 static void
 decide (pk_plan *plan, backward_state *state)
 {
@@ -152,9 +152,11 @@ make_forward (pk_plan *plan)
       pk_format format = backend->format (plan->device, shape, plan->precision);
 
       step->input = plan->value_tensor[planned->input_value];
-      step->skip = planned->skip_value >= 0 ? plan->value_tensor[planned->skip_value] : NULL;
+      step->skip
+          = planned->skip_value >= 0 ? plan->value_tensor[planned->skip_value] : NULL;
       if ((status = pk_plan_add_tensor (plan, shape, format, &step->output)) != PK_OK
-          || (status = add_entry (plan, (pk_entry){ .run = PK_RUN_FORWARD, .step = step }))
+          || (status
+              = add_entry (plan, (pk_entry){ .run = PK_RUN_FORWARD, .step = step }))
                  != PK_OK)
         return status;
       plan->value_tensor[planned->root] = step->output;
@@ -213,7 +215,8 @@ new_part (pk_plan *plan, backward_state *state, int value, pk_tensor **gradient)
   *gradient = NULL;
   if (!state->wanted[value])
     return PK_OK;
-  if ((status = pk_plan_add_tensor (plan, tensor->shape, tensor->format, gradient)) != PK_OK)
+  if ((status = pk_plan_add_tensor (plan, tensor->shape, tensor->format, gradient))
+      != PK_OK)
     return status;
 
   return add_part (plan, state, value, *gradient);
@@ -239,9 +242,9 @@ provide (pk_plan *plan, backward_state *state, int value)
                                &state->again[value]);
   if (status != PK_OK)
     return status;
-  return add_entry (plan, (pk_entry){ .run = PK_RUN_AGAIN,
-                                      .step = producer,
-                                      .out = state->again[value] });
+  return add_entry (
+      plan,
+      (pk_entry){ .run = PK_RUN_AGAIN, .step = producer, .out = state->again[value] });
 }
 
 static pk_status
@@ -274,10 +277,12 @@ backward_step (pk_plan *plan, backward_state *state, pk_planned_step *planned)
         return status;
       step->input_again = state->again[planned->input_value];
     }
-  if ((status = new_part (plan, state, planned->input_value, &step->input_gradient)) != PK_OK)
+  if ((status = new_part (plan, state, planned->input_value, &step->input_gradient))
+      != PK_OK)
     return status;
   if (planned->skip_value >= 0
-      && (status = new_part (plan, state, planned->skip_value, &step->skip_gradient)) != PK_OK)
+      && (status = new_part (plan, state, planned->skip_value, &step->skip_gradient))
+             != PK_OK)
     return status;
 
   return add_entry (plan, (pk_entry){ .run = PK_RUN_BACKWARD, .step = step });
@@ -368,7 +373,8 @@ prepare_steps (pk_plan *plan)
         return status;
       if (step->saved_bytes > 0)
         {
-          status = pk_plan_add_tensor (plan, (pk_shape){ 0 }, (pk_format){ 0 }, &step->saved);
+          status = pk_plan_add_tensor (plan, (pk_shape){ 0 }, (pk_format){ 0 },
+                                       &step->saved);
           if (status != PK_OK)
             return status;
           step->saved->bytes = step->saved_bytes;

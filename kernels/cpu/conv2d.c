@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * In training, weights are packed from the float32 masters before each use, into scratch
- * memory: that costs a per cent of the step and saves two more copies of the model. Without
- * training they are packed once, with the norm folded in:
+ * memory: that costs a per cent of the step and saves two more copies of the model.
+ * Without training they are packed once, with the norm folded in:
  *
  *     w' = w scale / deviation        b' = shift - mean scale / deviation
  */
@@ -77,8 +77,8 @@ has_own_weight_gradient (const pk_step *step, conv_state *state)
     .stride = step->stride,
     .padding = step->padding,
   };
-  return step->precision == PK_BFLOAT16 && step->kernel == 3 && step->input->format.block == 16
-         && step->output->format.block == 16;
+  return step->precision == PK_BFLOAT16 && step->kernel == 3
+         && step->input->format.block == 16 && step->output->format.block == 16;
 #else
   return false;
 #endif
@@ -117,7 +117,8 @@ prepare_training (pk_step *step, conv_state *state)
     return status;
   if (step->input_gradient == NULL)
     return PK_OK;
-  if ((status = make (step, PK_CONVOLUTION_INPUT_GRADIENT, &state->input_gradient)) != PK_OK)
+  if ((status = make (step, PK_CONVOLUTION_INPUT_GRADIENT, &state->input_gradient))
+      != PK_OK)
     return status;
   need_scratch (step, ALIGNED (pk_convolution_weight_bytes (state->input_gradient))
                           + pk_convolution_scratch (state->input_gradient));
@@ -132,7 +133,8 @@ prepare_inference (pk_step *step, conv_state *state)
 
   if (status != PK_OK)
     return status;
-  state->folded = aligned_alloc (64, ALIGNED (pk_convolution_weight_bytes (state->forward)));
+  state->folded
+      = aligned_alloc (64, ALIGNED (pk_convolution_weight_bytes (state->forward)));
   state->bias = aligned_alloc (64, ALIGNED (channels * sizeof (float)));
   if (state->folded == NULL || state->bias == NULL)
     return pk_fail (PK_OUT_OF_MEMORY, "no memory for the weights of a convolution");
@@ -155,7 +157,8 @@ pk_cpu_conv2d_prepare (pk_step *step)
   step->state = state;
   state->weights = pk_shape_count (graph->parameters[step->parameter].info.shape);
   pk_parallel_limit (step->device->threads);
-  return step->training ? prepare_training (step, state) : prepare_inference (step, state);
+  return step->training ? prepare_training (step, state)
+                        : prepare_inference (step, state);
 }
 
 void
@@ -196,18 +199,21 @@ fold (pk_step *step, conv_state *state)
         {
           int norm = step->norm_parameter;
           float mean = pk_parameter_value (step->parameters, norm + PK_NORM_MEAN)[c];
-          float variance = pk_parameter_value (step->parameters, norm + PK_NORM_VARIANCE)[c];
+          float variance
+              = pk_parameter_value (step->parameters, norm + PK_NORM_VARIANCE)[c];
 
           factor = pk_parameter_value (step->parameters, norm + PK_NORM_SCALE)[c]
                    / sqrtf (variance + PK_NORM_EPSILON);
-          bias = pk_parameter_value (step->parameters, norm + PK_NORM_SHIFT)[c] - mean * factor;
+          bias = pk_parameter_value (step->parameters, norm + PK_NORM_SHIFT)[c]
+                 - mean * factor;
         }
       state->bias[c] = bias;
       for (int64_t i = 0; i < each; i++)
         plain[c * each + i] = factor * weight[c * each + i];
     }
 
-  if ((status = pk_convolution_pack_weights (state->forward, plain, state->folded)) == PK_OK)
+  if ((status = pk_convolution_pack_weights (state->forward, plain, state->folded))
+      == PK_OK)
     state->version = version;
   return status;
 }
@@ -226,24 +232,25 @@ pk_cpu_conv2d_forward (pk_step *step)
         return status;
       if (step->skip != NULL) /* oneDNN adds to what is there */
         memcpy (step->output->data, step->skip->data, step->output->bytes);
-      return pk_convolution_run (state->forward, step->input->data, state->folded, state->bias,
-                                 step->output->data, step->scratch);
+      return pk_convolution_run (state->forward, step->input->data, state->folded,
+                                 state->bias, step->output->data, step->scratch);
     }
 
   status = pk_convolution_pack_weights (
       state->forward, pk_parameter_value (step->parameters, step->parameter), packed);
   if (status != PK_OK)
     return status;
-  return pk_convolution_run (state->forward, step->input->data, packed, NULL,
-                             step->output->data,
-                             packed + ALIGNED (pk_convolution_weight_bytes (state->forward)));
+  return pk_convolution_run (
+      state->forward, step->input->data, packed, NULL, step->output->data,
+      packed + ALIGNED (pk_convolution_weight_bytes (state->forward)));
 }
 
 static pk_status
 weight_gradient (pk_step *step, conv_state *state)
 {
   bool fresh;
-  float *gradient = pk_parameter_gradient_take (step->parameters, step->parameter, &fresh);
+  float *gradient
+      = pk_parameter_gradient_take (step->parameters, step->parameter, &fresh);
 
 #ifdef PK_HAVE_AVX512_BFLOAT16
   if (state->weight_gradient == NULL)
@@ -255,9 +262,9 @@ weight_gradient (pk_step *step, conv_state *state)
       return PK_OK;
     }
 #endif
-  return pk_convolution_run_weight_gradient (state->weight_gradient, step->input_again->data,
-                                             gradient, !fresh, step->gradient[0]->data,
-                                             step->scratch);
+  return pk_convolution_run_weight_gradient (state->weight_gradient,
+                                             step->input_again->data, gradient, !fresh,
+                                             step->gradient[0]->data, step->scratch);
 }
 
 pk_status
@@ -273,10 +280,12 @@ pk_cpu_conv2d_backward (pk_step *step)
     return status;
 
   status = pk_convolution_pack_weights (
-      state->input_gradient, pk_parameter_value (step->parameters, step->parameter), packed);
+      state->input_gradient, pk_parameter_value (step->parameters, step->parameter),
+      packed);
   if (status != PK_OK)
     return status;
   return pk_convolution_run (
-      state->input_gradient, step->input_gradient->data, packed, NULL, step->gradient[0]->data,
+      state->input_gradient, step->input_gradient->data, packed, NULL,
+      step->gradient[0]->data,
       packed + ALIGNED (pk_convolution_weight_bytes (state->input_gradient)));
 }

@@ -66,7 +66,8 @@ cpu_describe (int index, pk_device_info *info)
   (void) index;
   snprintf (info->name, sizeof info->name, "cpu");
   processor_name (info->description, sizeof info->description);
-  snprintf (info->instructions, sizeof info->instructions, "%s", pk_onednn_instructions ());
+  snprintf (info->instructions, sizeof info->instructions, "%s",
+            pk_onednn_instructions ());
   snprintf (info->library, sizeof info->library, "%s", pk_onednn_version ());
   info->threads = pk_parallel_cores ();
   info->memory = memory_bytes ();
@@ -129,7 +130,8 @@ cpu_allocate (pk_device *device, size_t bytes)
   if (bytes < LARGE_BLOCK)
     {
       memory = aligned_alloc (PK_MEMORY_ALIGNMENT, (bytes + PK_MEMORY_ALIGNMENT)
-                                                       / PK_MEMORY_ALIGNMENT * PK_MEMORY_ALIGNMENT);
+                                                       / PK_MEMORY_ALIGNMENT
+                                                       * PK_MEMORY_ALIGNMENT);
       return memory != NULL ? memset (memory, 0, bytes) : NULL;
     }
 
@@ -237,8 +239,9 @@ pk_cpu_tile_at (const pk_tiling *tiling, const pk_tensor *tensor, int image, int
   size_t block = (size_t) tensor->format.block;
   size_t pixels = (size_t) (tensor->shape.size[2] * tensor->shape.size[3]);
   size_t channel = (size_t) (tile * tiling->tile_channels);
-  size_t sample = ((size_t) image * (size_t) tiling->channels + channel / block * block) * pixels
-                  + channel % block;
+  size_t sample
+      = ((size_t) image * (size_t) tiling->channels + channel / block * block) * pixels
+        + channel % block;
 
   return tensor->data + sample * (tensor->format.type == PK_BFLOAT16 ? 2 : 4);
 }
@@ -277,11 +280,19 @@ pk_cpu_sum_of_squares (pk_device *device, const float *values, int64_t count)
 
 void
 pk_cpu_update (pk_device *device, const pk_optimiser *optimiser, float *value,
-               const float *gradient, float *state0, float *state1, int64_t count, bool decay,
-               float learning_rate, float gradient_scale, int64_t step)
+               const float *gradient, float *state0, float *state1, int64_t count,
+               bool decay, float learning_rate, float gradient_scale, int64_t step)
 {
-  update_pass u = { pk_cpu_of (device)->passes, optimiser, value, state0, state1, gradient,
-                    count, step, decay ? optimiser->weight_decay : 0, learning_rate,
+  update_pass u = { pk_cpu_of (device)->passes,
+                    optimiser,
+                    value,
+                    state0,
+                    state1,
+                    gradient,
+                    count,
+                    step,
+                    decay ? optimiser->weight_decay : 0,
+                    learning_rate,
                     gradient_scale };
 
   if (optimiser->kind == PK_LARS && decay)
@@ -289,7 +300,8 @@ pk_cpu_update (pk_device *device, const pk_optimiser *optimiser, float *value,
         sqrt (pk_cpu_sum_of_squares (device, value, count)),
         (double) gradient_scale * sqrt (pk_cpu_sum_of_squares (device, gradient, count)),
         u.weight_decay, optimiser->trust);
-  pk_parallel (device->threads, (int) ((count + UPDATE_BLOCK - 1) / UPDATE_BLOCK), update_cb, &u);
+  pk_parallel (device->threads, (int) ((count + UPDATE_BLOCK - 1) / UPDATE_BLOCK),
+               update_cb, &u);
 }
 
 const pk_backend pk_cpu_backend = {

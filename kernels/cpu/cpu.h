@@ -33,7 +33,8 @@ typedef struct
 pk_tiling pk_cpu_tiling (const pk_device *device, const pk_tensor *tensor);
 
 /* First pixel of a tile of an image, and of its channels. */
-void *pk_cpu_tile_at (const pk_tiling *tiling, const pk_tensor *tensor, int image, int tile);
+void *pk_cpu_tile_at (const pk_tiling *tiling, const pk_tensor *tensor, int image,
+                      int tile);
 static inline int
 pk_cpu_tile_channel (const pk_tiling *tiling, int tile)
 {
@@ -60,7 +61,8 @@ pk_status pk_cpu_norm_backward (pk_step *step);
 pk_status pk_cpu_relu_forward (pk_step *step);
 pk_status pk_cpu_relu_backward (pk_step *step);
 pk_status pk_cpu_add_forward (pk_step *step);
-pk_status pk_cpu_sum (pk_device *device, const pk_tensor *a, const pk_tensor *b, pk_tensor *out);
+pk_status pk_cpu_sum (pk_device *device, const pk_tensor *a, const pk_tensor *b,
+                      pk_tensor *out);
 
 pk_status pk_cpu_max_pool_prepare (pk_step *step);
 pk_status pk_cpu_max_pool_forward (pk_step *step);

@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Relus of the ResNets go with their norms; what is left is the head's, on rows of float32.
+ * Relus of the ResNets go with their norms; what is left is the head's, on rows of
+ * float32.
  */
 #include "kernels/cpu/cpu.h"
 
@@ -33,8 +34,9 @@ sum_cb (int item, void *user_data)
 pk_status
 pk_cpu_sum (pk_device *device, const pk_tensor *a, const pk_tensor *b, pk_tensor *out)
 {
-  addition s = { pk_cpu_of (device)->passes, out->format.type, a->data, b->data, out->data,
-                 pk_shape_count (out->shape) };
+  addition s
+      = { pk_cpu_of (device)->passes, out->format.type, a->data, b->data, out->data,
+          pk_shape_count (out->shape) };
 
   pk_parallel (device->threads, (int) ((s.count + BLOCK - 1) / BLOCK), sum_cb, &s);
   return PK_OK;
@@ -47,7 +49,8 @@ pk_cpu_add_forward (pk_step *step)
 }
 
 static void
-relu_bfloat16 (const uint16_t *input, uint16_t *output, const uint16_t *gradient, int64_t count)
+relu_bfloat16 (const uint16_t *input, uint16_t *output, const uint16_t *gradient,
+               int64_t count)
 {
   for (int64_t i = 0; i < count; i++)
     {
@@ -63,8 +66,8 @@ pk_cpu_relu_forward (pk_step *step)
   if (step->input->format.type == PK_FLOAT32)
     return pk_reference_relu_forward (step);
 
-  relu_bfloat16 ((const uint16_t *) step->input->data, (uint16_t *) step->output->data, NULL,
-                 pk_shape_count (step->output->shape));
+  relu_bfloat16 ((const uint16_t *) step->input->data, (uint16_t *) step->output->data,
+                 NULL, pk_shape_count (step->output->shape));
   return PK_OK;
 }
 
@@ -76,9 +79,8 @@ pk_cpu_relu_backward (pk_step *step)
   if (step->input->format.type == PK_FLOAT32)
     return pk_reference_relu_backward (step);
 
-  relu_bfloat16 ((const uint16_t *) step->input_again->data,
-                 (uint16_t *) step->input_gradient->data,
-                 (const uint16_t *) step->gradient[0]->data,
-                 pk_shape_count (step->output->shape));
+  relu_bfloat16 (
+      (const uint16_t *) step->input_again->data, (uint16_t *) step->input_gradient->data,
+      (const uint16_t *) step->gradient[0]->data, pk_shape_count (step->output->shape));
   return PK_OK;
 }

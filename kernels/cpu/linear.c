@@ -2,7 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * The head is a thousandth of the arithmetic and stays in float32 whatever the encoder is.
+ * The head is a thousandth of the arithmetic and stays in float32 whatever the encoder
+ * is.
  */
 #include "kernels/cpu/cpu.h"
 
@@ -36,8 +37,8 @@ pk_cpu_linear_forward (pk_step *step)
   pk_parallel_limit (step->device->threads);
   return pk_onednn_matrix_product (false, true, s.rows, s.out, s.in, 1,
                                    (const float *) step->input->data, s.in,
-                                   pk_parameter_value (step->parameters, step->parameter), s.in,
-                                   step->bias ? 1 : 0, y, s.out);
+                                   pk_parameter_value (step->parameters, step->parameter),
+                                   s.in, step->bias ? 1 : 0, y, s.out);
 }
 
 pk_status
@@ -52,14 +53,15 @@ pk_cpu_linear_backward (pk_step *step)
   pk_status status;
 
   pk_parallel_limit (step->device->threads);
-  status = pk_onednn_matrix_product (true, false, s.out, s.in, s.rows, 1, g, s.out, x, s.in,
-                                     fresh ? 0 : 1, weight_gradient, s.in);
+  status = pk_onednn_matrix_product (true, false, s.out, s.in, s.rows, 1, g, s.out, x,
+                                     s.in, fresh ? 0 : 1, weight_gradient, s.in);
   if (status != PK_OK)
     return status;
 
   if (step->bias)
     {
-      float *bias_gradient = pk_parameter_gradient (step->parameters, step->parameter + 1);
+      float *bias_gradient
+          = pk_parameter_gradient (step->parameters, step->parameter + 1);
 
       for (int64_t n = 0; n < s.rows; n++)
         for (int64_t o = 0; o < s.out; o++)
@@ -69,6 +71,6 @@ pk_cpu_linear_backward (pk_step *step)
   if (step->input_gradient == NULL)
     return PK_OK;
   return pk_onednn_matrix_product (false, false, s.rows, s.in, s.out, 1, g, s.out,
-                                   pk_parameter_value (step->parameters, step->parameter), s.in,
-                                   0, (float *) step->input_gradient->data, s.in);
+                                   pk_parameter_value (step->parameters, step->parameter),
+                                   s.in, 0, (float *) step->input_gradient->data, s.in);
 }

@@ -2,11 +2,12 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Each pass runs over all tiles of all images. Sums are kept apart for each image and added
- * up in the order of the images, in double: they do not depend on the number of threads.
+ * Each pass runs over all tiles of all images. Sums are kept apart for each image and
+ * added up in the order of the images, in double: they do not depend on the number of
+ * threads.
  *
- * Saved: mean, 1 / deviation, a and b of y = a x + b for each channel; with a skip also one
- * bit for each output, whether the relu let it through.
+ * Saved: mean, 1 / deviation, a and b of y = a x + b for each channel; with a skip also
+ * one bit for each output, whether the relu let it through.
  */
 #include "kernels/cpu/cpu.h"
 
@@ -88,15 +89,17 @@ pass_of (pk_step *step)
 static void
 run (norm_pass *pass, pk_task task)
 {
-  pk_parallel (pass->step->device->threads, pass->tiling.batch * pass->tiling.tiles, task, pass);
+  pk_parallel (pass->step->device->threads, pass->tiling.batch * pass->tiling.tiles, task,
+               pass);
 }
 
 static void *
 at (const norm_pass *pass, const pk_tensor *tensor, int item)
 {
-  return tensor == NULL ? NULL
-                        : pk_cpu_tile_at (&pass->tiling, tensor, item / pass->tiling.tiles,
-                                          item % pass->tiling.tiles);
+  return tensor == NULL
+             ? NULL
+             : pk_cpu_tile_at (&pass->tiling, tensor, item / pass->tiling.tiles,
+                               item % pass->tiling.tiles);
 }
 
 static int
@@ -115,7 +118,8 @@ sums_at (const norm_pass *pass, int item)
 static pk_mask *
 mask_at (const norm_pass *pass, int item)
 {
-  size_t bytes = (size_t) pass->tiling.tile.pixels * (size_t) pass->tiling.tile_channels / 8;
+  size_t bytes
+      = (size_t) pass->tiling.tile.pixels * (size_t) pass->tiling.tile_channels / 8;
 
   return has_mask (pass->step)
              ? (pk_mask *) saved (pass->step, SAVED_ARRAYS) + (size_t) item * bytes
@@ -140,8 +144,8 @@ moments_cb (int item, void *user_data)
   size_t sums = sums_at (pass, item);
 
   pass->tiling.passes->moments (&pass->tiling.tile, at (pass, pass->step->input, item),
-                                pass->shift + first_channel (pass, item), pass->sums + sums,
-                                pass->squares + sums);
+                                pass->shift + first_channel (pass, item),
+                                pass->sums + sums, pass->squares + sums);
 }
 
 /* Moments of the batch. Squares of the distance to the running mean, not to 0: far from 0
@@ -150,7 +154,8 @@ static void
 batch_moments (norm_pass *pass)
 {
   pk_step *step = pass->step;
-  float *running_mean = pk_parameter_value (step->parameters, step->parameter + PK_NORM_MEAN);
+  float *running_mean
+      = pk_parameter_value (step->parameters, step->parameter + PK_NORM_MEAN);
   float *running_variance
       = pk_parameter_value (step->parameters, step->parameter + PK_NORM_VARIANCE);
   double count = (double) pass->tiling.batch * pass->tiling.tile.pixels;
@@ -183,8 +188,10 @@ running_moments (norm_pass *pass)
       saved (step, SAVED_MEAN)[c]
           = pk_parameter_value (step->parameters, step->parameter + PK_NORM_MEAN)[c];
       saved (step, SAVED_INVERSE)[c]
-          = 1 / sqrtf (pk_parameter_value (step->parameters, step->parameter + PK_NORM_VARIANCE)[c]
-                       + PK_NORM_EPSILON);
+          = 1
+            / sqrtf (pk_parameter_value (step->parameters,
+                                         step->parameter + PK_NORM_VARIANCE)[c]
+                     + PK_NORM_EPSILON);
     }
 }
 
@@ -195,10 +202,10 @@ norm_cb (int item, void *user_data)
   pk_step *step = pass->step;
   int channel = first_channel (pass, item);
 
-  pass->tiling.passes->norm (&pass->tiling.tile, at (pass, step->input, item),
-                             at (pass, step->skip, item), at (pass, pass->output, item),
-                             saved (step, SAVED_A) + channel, saved (step, SAVED_B) + channel,
-                             step->relu, mask_at (pass, item));
+  pass->tiling.passes->norm (
+      &pass->tiling.tile, at (pass, step->input, item), at (pass, step->skip, item),
+      at (pass, pass->output, item), saved (step, SAVED_A) + channel,
+      saved (step, SAVED_B) + channel, step->relu, mask_at (pass, item));
 }
 
 pk_status
@@ -254,11 +261,11 @@ sums_cb (int item, void *user_data)
   size_t sums = sums_at (pass, item);
 
   pass->tiling.passes->norm_sums (
-      &pass->tiling.tile, at (pass, step->input_again, item), at (pass, step->gradient[0], item),
-      at (pass, step->gradient[1], item), saved (step, SAVED_A) + channel,
-      saved (step, SAVED_B) + channel, step->relu, mask_at (pass, item),
-      saved (step, SAVED_MEAN) + channel, pass->sums + sums, pass->squares + sums,
-      at (pass, step->skip_gradient, item));
+      &pass->tiling.tile, at (pass, step->input_again, item),
+      at (pass, step->gradient[0], item), at (pass, step->gradient[1], item),
+      saved (step, SAVED_A) + channel, saved (step, SAVED_B) + channel, step->relu,
+      mask_at (pass, item), saved (step, SAVED_MEAN) + channel, pass->sums + sums,
+      pass->squares + sums, at (pass, step->skip_gradient, item));
 }
 
 static void
@@ -294,8 +301,10 @@ pk_cpu_norm_backward (pk_step *step)
   run (&pass, sums_cb);
 
   count = (double) pass.tiling.batch * pass.tiling.tile.pixels;
-  scale_gradient = pk_parameter_gradient (step->parameters, step->parameter + PK_NORM_SCALE);
-  shift_gradient = pk_parameter_gradient (step->parameters, step->parameter + PK_NORM_SHIFT);
+  scale_gradient
+      = pk_parameter_gradient (step->parameters, step->parameter + PK_NORM_SCALE);
+  shift_gradient
+      = pk_parameter_gradient (step->parameters, step->parameter + PK_NORM_SHIFT);
   for (int c = 0; c < pass.tiling.channels; c++)
     {
       double inverse = saved (step, SAVED_INVERSE)[c], k = saved (step, SAVED_A)[c];

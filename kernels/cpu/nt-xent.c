@@ -2,10 +2,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * The similarities of all pairs of 2N rows are never in memory at once: a strip of rows is
- * multiplied with all rows, used and forgotten. Saved: the logarithm of each row's sum. The
- * matrix of similarities is symmetric, so both places where a row stands in the loss come
- * from one strip (see reference/nt-xent.c), and the gradient is one more product.
+ * The similarities of all pairs of 2N rows are never in memory at once: a strip of rows
+ * is multiplied with all rows, used and forgotten. Saved: the logarithm of each row's
+ * sum. The matrix of similarities is symmetric, so both places where a row stands in the
+ * loss come from one strip (see reference/nt-xent.c), and the gradient is one more
+ * product.
  */
 #include "kernels/cpu/cpu.h"
 
@@ -57,9 +58,9 @@ similarities (strip_pass *pass, int64_t first)
   pass->first = first;
   pass->count = pass->rows - first < STRIP ? pass->rows - first : STRIP;
   return pk_onednn_matrix_product (false, true, pass->count, pass->rows, pass->columns,
-                                   1 / pass->step->temperature, pass->z + first * pass->columns,
-                                   pass->columns, pass->z, pass->columns, 0, pass->strip,
-                                   pass->rows);
+                                   1 / pass->step->temperature,
+                                   pass->z + first * pass->columns, pass->columns,
+                                   pass->z, pass->columns, 0, pass->strip, pass->rows);
 }
 
 static void
@@ -74,8 +75,7 @@ loss_cb (int item, void *user_data)
   for (int64_t j = 0; j < pass->rows; j++)
     if (j != i && row[j] > largest)
       largest = row[j];
-  pass->logs[i]
-      = largest + (float) log (passes->exp_sum (row, pass->rows, largest, i));
+  pass->logs[i] = largest + (float) log (passes->exp_sum (row, pass->rows, largest, i));
   pass->losses[item] = (double) pass->logs[i] - row[(i + pass->rows / 2) % pass->rows];
 }
 
@@ -108,7 +108,8 @@ weights_cb (int item, void *user_data)
   int64_t i = pass->first + item;
   float *row = pass->strip + item * pass->rows;
 
-  pk_cpu_of (pass->step->device)->passes->exp_pair (row, pass->logs, pass->rows, pass->logs[i]);
+  pk_cpu_of (pass->step->device)
+      ->passes->exp_pair (row, pass->logs, pass->rows, pass->logs[i]);
   row[i] = 0;
   row[(i + pass->rows / 2) % pass->rows] -= 2;
 }
@@ -129,8 +130,9 @@ pk_cpu_nt_xent_backward (pk_step *step)
       pk_parallel (step->device->threads, (int) pass.count, weights_cb, &pass);
       status = pk_onednn_matrix_product (
           false, false, pass.count, pass.columns, pass.rows,
-          step->loss_gradient / ((float) pass.rows * step->temperature), pass.strip, pass.rows, pass.z,
-          pass.columns, 0, gradient + first * pass.columns, pass.columns);
+          step->loss_gradient / ((float) pass.rows * step->temperature), pass.strip,
+          pass.rows, pass.z, pass.columns, 0, gradient + first * pass.columns,
+          pass.columns);
       if (status != PK_OK)
         return status;
     }

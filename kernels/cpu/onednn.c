@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Activations keep the format that the plan gave them, so that the passes can read them.
- * Weights are left to oneDNN (Winograd keeps them transformed), and so is the input of the
- * first layer, whose three bands fit no block: both are packed into scratch memory.
+ * Weights are left to oneDNN (Winograd keeps them transformed), and so is the input of
+ * the first layer, whose three bands fit no block: both are packed into scratch memory.
  */
 #include "kernels/cpu/onednn.h"
 
@@ -26,7 +26,7 @@ struct pk_convolution
   pk_convolution_kind kind;
   dnnl_primitive_t primitive;
   dnnl_memory_t input, weights, output, bias, work; /* handles are set for each run */
-  dnnl_memory_t given_input, plain_weights;         /* where the formats differ, or NULL */
+  dnnl_memory_t given_input, plain_weights; /* where the formats differ, or NULL */
   dnnl_primitive_t pack_input, pack_weights;
   dnnl_primitive_t unpack_weights, add_weights; /* of the weight gradient */
   size_t input_bytes, weight_bytes, work_bytes;
@@ -38,20 +38,21 @@ static pk_status
 failed (dnnl_status_t status, const char *what)
 {
   if (status == dnnl_unimplemented)
-    return pk_fail (PK_UNSUPPORTED, "oneDNN has no %s of this shape for this processor", what);
+    return pk_fail (PK_UNSUPPORTED, "oneDNN has no %s of this shape for this processor",
+                    what);
   if (status == dnnl_out_of_memory)
     return pk_fail (PK_OUT_OF_MEMORY, "no memory for a %s", what);
   return pk_fail (PK_FAILED, "oneDNN failed at a %s (status %d)", what, (int) status);
 }
 
-#define TRY(call, what)                                                                       \
-  do                                                                                          \
-    {                                                                                         \
-      dnnl_status_t try_status = (call);                                                      \
-                                                                                              \
-      if (try_status != dnnl_success)                                                         \
-        return failed (try_status, what);                                                     \
-    }                                                                                         \
+#define TRY(call, what)                                                                  \
+  do                                                                                     \
+    {                                                                                    \
+      dnnl_status_t try_status = (call);                                                 \
+                                                                                         \
+      if (try_status != dnnl_success)                                                    \
+        return failed (try_status, what);                                                \
+    }                                                                                    \
   while (0)
 
 pk_status
@@ -92,7 +93,8 @@ pk_onednn_version (void)
   static char text[64];
   const dnnl_version_t *version = dnnl_version ();
 
-  snprintf (text, sizeof text, "oneDNN %d.%d.%d", version->major, version->minor, version->patch);
+  snprintf (text, sizeof text, "oneDNN %d.%d.%d", version->major, version->minor,
+            version->patch);
   return text;
 }
 
@@ -114,7 +116,8 @@ static const struct
 static bool
 has (dnnl_cpu_isa_t wanted)
 {
-  return ((unsigned) dnnl_get_effective_cpu_isa () & (unsigned) wanted) == (unsigned) wanted;
+  return ((unsigned) dnnl_get_effective_cpu_isa () & (unsigned) wanted)
+         == (unsigned) wanted;
 }
 
 const char *
@@ -205,15 +208,17 @@ describe_convolution (const pk_convolution_options *o, conv_description *d)
       || (status = describe (o->output, &d->output)) != PK_OK)
     return status;
   if (o->input->format.block == 0) /* the first layer's pixels */
-    TRY (dnnl_memory_desc_init_by_tag (&d->input, 4, d->input.dims, type_of (o->precision),
-                                       dnnl_format_tag_any),
+    TRY (dnnl_memory_desc_init_by_tag (&d->input, 4, d->input.dims,
+                                       type_of (o->precision), dnnl_format_tag_any),
          "tensor");
-  TRY (dnnl_memory_desc_init_by_tag (&d->weights, 4, weight, weight_type, dnnl_format_tag_any),
+  TRY (dnnl_memory_desc_init_by_tag (&d->weights, 4, weight, weight_type,
+                                     dnnl_format_tag_any),
        "tensor");
   TRY (dnnl_memory_desc_init_by_tag (&d->bias, 1, channels, dnnl_f32, dnnl_x), "tensor");
 
   /* In float32 oneDNN takes Winograd where it is faster. */
-  d->algorithm = o->precision == PK_FLOAT32 ? dnnl_convolution_auto : dnnl_convolution_direct;
+  d->algorithm
+      = o->precision == PK_FLOAT32 ? dnnl_convolution_auto : dnnl_convolution_direct;
   for (int i = 0; i < 2; i++)
     {
       d->stride[i] = o->stride;
@@ -242,7 +247,8 @@ make_attributes (const pk_convolution_options *o, dnnl_primitive_attr_t *attribu
 
   if ((status = dnnl_primitive_attr_create (attributes)) != dnnl_success)
     return status;
-  status = dnnl_primitive_attr_set_scratchpad_mode (*attributes, dnnl_scratchpad_mode_user);
+  status
+      = dnnl_primitive_attr_set_scratchpad_mode (*attributes, dnnl_scratchpad_mode_user);
   if (status != dnnl_success || o->kind != PK_CONVOLUTION_INFERENCE)
     return status;
 
@@ -274,9 +280,10 @@ make_primitive_description (pk_onednn *onednn, const pk_convolution_options *o,
 
       status = forward_description (
           d, bias ? dnnl_forward_inference : dnnl_forward_training, bias, &description);
-      return status != dnnl_success ? status
-                                    : dnnl_primitive_desc_create (result, &description,
-                                                                  attributes, onednn->engine, NULL);
+      return status != dnnl_success
+                 ? status
+                 : dnnl_primitive_desc_create (result, &description, attributes,
+                                               onednn->engine, NULL);
     }
 
   forward.weights.data_type = type_of (o->precision);
@@ -285,30 +292,31 @@ make_primitive_description (pk_onednn *onednn, const pk_convolution_options *o,
     status = dnnl_primitive_desc_create (&hint, &description, NULL, onednn->engine, NULL);
   if (status == dnnl_success && o->kind == PK_CONVOLUTION_INPUT_GRADIENT)
     status = dnnl_dilated_convolution_backward_data_desc_init (
-        &description, d->algorithm, &d->input, &d->weights, &d->output, d->stride, d->dilation,
-        d->before, d->after);
+        &description, d->algorithm, &d->input, &d->weights, &d->output, d->stride,
+        d->dilation, d->before, d->after);
   else if (status == dnnl_success)
     status = dnnl_dilated_convolution_backward_weights_desc_init (
         &description, d->algorithm, &d->input, &d->weights, NULL, &d->output, d->stride,
         d->dilation, d->before, d->after);
   if (status == dnnl_success)
-    status = dnnl_primitive_desc_create (result, &description, attributes, onednn->engine, hint);
+    status = dnnl_primitive_desc_create (result, &description, attributes, onednn->engine,
+                                         hint);
   if (hint != NULL)
     dnnl_primitive_desc_destroy (hint);
   return status;
 }
 
 static pk_status
-make_reorder (pk_onednn *onednn, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to,
-              bool add, dnnl_primitive_t *reorder)
+make_reorder (pk_onednn *onednn, const dnnl_memory_desc_t *from,
+              const dnnl_memory_desc_t *to, bool add, dnnl_primitive_t *reorder)
 {
   dnnl_primitive_desc_t description = NULL;
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_post_ops_t after = NULL;
   dnnl_status_t status = dnnl_primitive_attr_create (&attributes);
 
-  if (status == dnnl_success && (status = dnnl_post_ops_create (&after)) == dnnl_success && add
-      && (status = dnnl_post_ops_append_sum (after, 1)) == dnnl_success)
+  if (status == dnnl_success && (status = dnnl_post_ops_create (&after)) == dnnl_success
+      && add && (status = dnnl_post_ops_append_sum (after, 1)) == dnnl_success)
     status = dnnl_primitive_attr_set_post_ops (attributes, after);
   if (status == dnnl_success)
     status = dnnl_reorder_primitive_desc_create (&description, from, onednn->engine, to,
@@ -327,9 +335,11 @@ make_reorder (pk_onednn *onednn, const dnnl_memory_desc_t *from, const dnnl_memo
 }
 
 static pk_status
-make_memory (pk_onednn *onednn, const dnnl_memory_desc_t *description, dnnl_memory_t *memory)
+make_memory (pk_onednn *onednn, const dnnl_memory_desc_t *description,
+             dnnl_memory_t *memory)
 {
-  TRY (dnnl_memory_create (memory, description, onednn->engine, DNNL_MEMORY_NONE), "tensor");
+  TRY (dnnl_memory_create (memory, description, onednn->engine, DNNL_MEMORY_NONE),
+       "tensor");
   return PK_OK;
 }
 
@@ -344,7 +354,8 @@ make_surroundings (pk_convolution *self, const pk_convolution_options *o,
   const dnnl_memory_desc_t *input = dnnl_primitive_desc_query_md (
       description, input_gradient ? dnnl_query_diff_src_md : dnnl_query_src_md, 0);
   const dnnl_memory_desc_t *weights = dnnl_primitive_desc_query_md (
-      description, weight_gradient ? dnnl_query_diff_weights_md : dnnl_query_weights_md, 0);
+      description, weight_gradient ? dnnl_query_diff_weights_md : dnnl_query_weights_md,
+      0);
   const dnnl_memory_desc_t *output = dnnl_primitive_desc_query_md (
       description, gradient ? dnnl_query_diff_dst_md : dnnl_query_dst_md, 0);
   const dnnl_memory_desc_t *work
@@ -355,7 +366,8 @@ make_surroundings (pk_convolution *self, const pk_convolution_options *o,
 
   if ((status = describe (o->input, &given)) != PK_OK)
     return status;
-  TRY (dnnl_memory_desc_init_by_tag (&plain, 4, weights->dims, dnnl_f32, dnnl_oihw), "tensor");
+  TRY (dnnl_memory_desc_init_by_tag (&plain, 4, weights->dims, dnnl_f32, dnnl_oihw),
+       "tensor");
   TRY (dnnl_memory_desc_init_by_tag (&bias, 1, channels, dnnl_f32, dnnl_x), "tensor");
   self->weight_bytes = dnnl_memory_desc_get_size (weights);
   self->work_bytes = dnnl_memory_desc_get_size (work);
@@ -408,7 +420,8 @@ pk_convolution_new (pk_onednn *onednn, const pk_convolution_options *options,
     {
       status = make_attributes (options, &attributes);
       if (status == dnnl_success)
-        status = make_primitive_description (onednn, options, &d, attributes, &description);
+        status
+            = make_primitive_description (onednn, options, &d, attributes, &description);
       if (status == dnnl_success)
         status = dnnl_primitive_create (&self->primitive, description);
       result = status == dnnl_success ? make_surroundings (self, options, description)
@@ -432,13 +445,13 @@ pk_convolution_free (pk_convolution *convolution)
   if (convolution == NULL)
     return;
 
-  const dnnl_primitive_t primitives[] = { convolution->primitive, convolution->pack_input,
-                                          convolution->pack_weights,
-                                          convolution->unpack_weights,
-                                          convolution->add_weights };
+  const dnnl_primitive_t primitives[]
+      = { convolution->primitive, convolution->pack_input, convolution->pack_weights,
+          convolution->unpack_weights, convolution->add_weights };
   const dnnl_memory_t memories[]
-      = { convolution->input, convolution->weights,     convolution->output,       convolution->bias,
-          convolution->work,  convolution->given_input, convolution->plain_weights };
+      = { convolution->input,        convolution->weights, convolution->output,
+          convolution->bias,         convolution->work,    convolution->given_input,
+          convolution->plain_weights };
 
   for (size_t i = 0; i < sizeof primitives / sizeof *primitives; i++)
     if (primitives[i] != NULL)
@@ -460,8 +473,9 @@ pk_convolution_weight_bytes (const pk_convolution *convolution)
 size_t
 pk_convolution_scratch (const pk_convolution *convolution)
 {
-  size_t weights
-      = convolution->kind == PK_CONVOLUTION_WEIGHT_GRADIENT ? convolution->weight_bytes : 0;
+  size_t weights = convolution->kind == PK_CONVOLUTION_WEIGHT_GRADIENT
+                       ? convolution->weight_bytes
+                       : 0;
 
   return ALIGNED (convolution->input_bytes) + ALIGNED (weights)
          + ALIGNED (convolution->work_bytes);
@@ -481,23 +495,25 @@ reorder (pk_convolution *self, dnnl_primitive_t primitive, dnnl_memory_t from,
 }
 
 pk_status
-pk_convolution_pack_weights (pk_convolution *convolution, const float *plain, void *packed)
+pk_convolution_pack_weights (pk_convolution *convolution, const float *plain,
+                             void *packed)
 {
-  return reorder (convolution, convolution->pack_weights, convolution->plain_weights, plain,
-                  convolution->weights, packed);
+  return reorder (convolution, convolution->pack_weights, convolution->plain_weights,
+                  plain, convolution->weights, packed);
 }
 
 /* Runs the primitive on what is packed; @input is packed on the way where it must be. */
 static pk_status
-run_primitive (pk_convolution *self, void *input, void *weights, const float *bias, void *output,
-               char *packed_input, char *work)
+run_primitive (pk_convolution *self, void *input, void *weights, const float *bias,
+               void *output, char *packed_input, char *work)
 {
   bool weight_gradient = self->kind == PK_CONVOLUTION_WEIGHT_GRADIENT;
   bool input_gradient = self->kind == PK_CONVOLUTION_INPUT_GRADIENT;
   const dnnl_exec_arg_t arguments[] = {
     { input_gradient ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC, self->input },
     { weight_gradient ? DNNL_ARG_DIFF_WEIGHTS : DNNL_ARG_WEIGHTS, self->weights },
-    { weight_gradient || input_gradient ? DNNL_ARG_DIFF_DST : DNNL_ARG_DST, self->output },
+    { weight_gradient || input_gradient ? DNNL_ARG_DIFF_DST : DNNL_ARG_DST,
+      self->output },
     { DNNL_ARG_SCRATCHPAD, self->work },
     { DNNL_ARG_BIAS, self->bias },
   };
@@ -505,8 +521,8 @@ run_primitive (pk_convolution *self, void *input, void *weights, const float *bi
 
   if (self->pack_input != NULL)
     {
-      pk_status status = reorder (self, self->pack_input, self->given_input, input, self->input,
-                                  packed_input);
+      pk_status status = reorder (self, self->pack_input, self->given_input, input,
+                                  self->input, packed_input);
 
       if (status != PK_OK)
         return status;
@@ -533,8 +549,8 @@ pk_convolution_run (pk_convolution *self, void *input, void *weights, const floa
 }
 
 pk_status
-pk_convolution_run_weight_gradient (pk_convolution *self, void *input, float *plain, bool add,
-                                    void *output, void *scratch)
+pk_convolution_run_weight_gradient (pk_convolution *self, void *input, float *plain,
+                                    bool add, void *output, void *scratch)
 {
   char *packed_input = scratch, *packed = packed_input + ALIGNED (self->input_bytes);
   pk_status status = run_primitive (self, input, packed, NULL, output, packed_input,
@@ -546,12 +562,13 @@ pk_convolution_run_weight_gradient (pk_convolution *self, void *input, float *pl
 }
 
 pk_status
-pk_onednn_matrix_product (bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k,
-                          float alpha, const float *a, int64_t a_stride, const float *b,
-                          int64_t b_stride, float beta, float *c, int64_t c_stride)
+pk_onednn_matrix_product (bool transpose_a, bool transpose_b, int64_t m, int64_t n,
+                          int64_t k, float alpha, const float *a, int64_t a_stride,
+                          const float *b, int64_t b_stride, float beta, float *c,
+                          int64_t c_stride)
 {
-  TRY (dnnl_sgemm (transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, alpha, a, a_stride,
-                   b, b_stride, beta, c, c_stride),
+  TRY (dnnl_sgemm (transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, alpha, a,
+                   a_stride, b, b_stride, beta, c, c_stride),
        "matrix product");
   return PK_OK;
 }

@@ -53,7 +53,8 @@ size_t pk_convolution_weight_bytes (const pk_convolution *convolution);
 pk_status pk_convolution_pack_weights (pk_convolution *convolution, const float *plain,
                                        void *packed);
 
-/* Forward, inference and the input's gradient. @input: read, or, of its gradient, written.
+/* Forward, inference and the input's gradient. @input: read, or, of its gradient,
+ * written.
  * @weights: packed. @bias: of inference, float32. @output: written, or, of the gradient,
  * read. */
 pk_status pk_convolution_run (pk_convolution *convolution, void *input, void *weights,
@@ -65,9 +66,9 @@ pk_status pk_convolution_run_weight_gradient (pk_convolution *convolution, void 
                                               void *scratch);
 
 /* c = alpha a b + beta c, row after row; @transpose_a: a is stored (k, m). */
-pk_status pk_onednn_matrix_product (bool transpose_a, bool transpose_b, int64_t m, int64_t n,
-                                    int64_t k, float alpha, const float *a, int64_t a_stride,
-                                    const float *b, int64_t b_stride, float beta, float *c,
-                                    int64_t c_stride);
+pk_status pk_onednn_matrix_product (bool transpose_a, bool transpose_b, int64_t m,
+                                    int64_t n, int64_t k, float alpha, const float *a,
+                                    int64_t a_stride, const float *b, int64_t b_stride,
+                                    float beta, float *c, int64_t c_stride);
 
 #endif /* PK_ONEDNN_H */

@@ -2,9 +2,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * OpenMP where it is there, because oneDNN uses the same threads: two pools would wait for
- * each other's cores. The thread sanitizer does not know OpenMP's barriers, so a build for
- * it (-Dthreads=posix) starts plain threads for every loop; oneDNN then keeps to one.
+ * OpenMP where it is there, because oneDNN uses the same threads: two pools would wait
+ * for each other's cores. The thread sanitizer does not know OpenMP's barriers, so a
+ * build for it (-Dthreads=posix) starts plain threads for every loop; oneDNN then keeps
+ * to one.
  */
 #include "kernels/cpu/parallel.h"
 
@@ -78,7 +79,8 @@ pk_parallel (int threads, int count, pk_task task, void *user_data)
     threads = count;
   if (threads > 64)
     threads = 64;
-  while (started < threads - 1 && pthread_create (&others[started], NULL, work, &self) == 0)
+  while (started < threads - 1
+         && pthread_create (&others[started], NULL, work, &self) == 0)
     started++;
   work (&self);
   for (int i = 0; i < started; i++)

@@ -31,10 +31,12 @@ add_arrays (pk_precision type, const void *a, const void *b, void *out, int64_t 
 
   if (type == PK_BFLOAT16)
     for (; i + 16 <= count; i += 16)
-      store_16 (out, i, PK_BFLOAT16, load_16 (a, i, PK_BFLOAT16) + load_16 (b, i, PK_BFLOAT16));
+      store_16 (out, i, PK_BFLOAT16,
+                load_16 (a, i, PK_BFLOAT16) + load_16 (b, i, PK_BFLOAT16));
   else
     for (; i + 16 <= count; i += 16)
-      store_16 (out, i, PK_FLOAT32, load_16 (a, i, PK_FLOAT32) + load_16 (b, i, PK_FLOAT32));
+      store_16 (out, i, PK_FLOAT32,
+                load_16 (a, i, PK_FLOAT32) + load_16 (b, i, PK_FLOAT32));
 
   /* Only plain float32 arrays are of any length; bfloat16 ones stand in blocks of 16. */
   for (; i < count; i++)
@@ -52,8 +54,8 @@ exp_of (lanes x)
 
   x = (lanes) (~tiny & (lane_words) x);
   n = x * 1.44269504088896341f - 0.5f;
-  whole = __builtin_convertvector (n, lane_words); /* towards 0: x is negative */
-  n = __builtin_convertvector (whole, lanes);
+  whole = __builtin_convertvector(n, lane_words); /* towards 0: x is negative */
+  n = __builtin_convertvector(whole, lanes);
   r = x - n * 0.693359375f + n * 2.12194440e-4f;
   p = r * 1.9875691500e-4f + 1.3981999507e-3f;
   p = p * r + 8.3334519073e-3f;
@@ -104,7 +106,8 @@ exp_pair (float *x, const float *shifts, int64_t count, float shift)
   for (int64_t i = 0; i < count; i += LANES)
     {
       int64_t some = count - i < LANES ? count - i : LANES;
-      lanes value = some == LANES ? *(lanes_in_memory *) (x + i) : load_some (x + i, some, 0);
+      lanes value
+          = some == LANES ? *(lanes_in_memory *) (x + i) : load_some (x + i, some, 0);
       lanes other = some == LANES ? *(const lanes_in_memory *) (shifts + i)
                                   : load_some (shifts + i, some, 0);
       lanes pair = exp_of (value - shift) + exp_of (value - other);
@@ -141,9 +144,10 @@ sum_of_squares (const float *x, int64_t count)
 
 /* @learning_rate: of LARS the layer's own. */
 static void
-update (const pk_optimiser *optimiser, float *restrict value, const float *restrict gradient,
-        float *restrict state0, float *restrict state1, int64_t count, float weight_decay,
-        float learning_rate, float gradient_scale, int64_t step)
+update (const pk_optimiser *optimiser, float *restrict value,
+        const float *restrict gradient, float *restrict state0, float *restrict state1,
+        int64_t count, float weight_decay, float learning_rate, float gradient_scale,
+        int64_t step)
 {
   float correction1 = 1 - powf (optimiser->beta1, (float) step);
   float correction2 = sqrtf (1 - powf (optimiser->beta2, (float) step));
@@ -162,19 +166,19 @@ update (const pk_optimiser *optimiser, float *restrict value, const float *restr
       break;
     case PK_ADAMW:
       for (int64_t i = 0; i < count; i++)
-        pk_adamw (&value[i], &state0[i], &state1[i], gradient_scale * gradient[i], weight_decay,
-                  optimiser->beta1, optimiser->beta2, optimiser->epsilon, learning_rate,
-                  correction1, correction2);
+        pk_adamw (&value[i], &state0[i], &state1[i], gradient_scale * gradient[i],
+                  weight_decay, optimiser->beta1, optimiser->beta2, optimiser->epsilon,
+                  learning_rate, correction1, correction2);
       break;
     }
 }
 
-#define TILE_PASSES(w)                                                                        \
-  {                                                                                           \
-    .width = w, .moments = moments_##w, .norm = norm_##w, .norm_sums = norm_sums_##w,         \
-    .norm_gradient = norm_gradient_##w, .max_pool = max_pool_##w,                             \
-    .max_pool_gradient = max_pool_gradient_##w, .mean_pixels = mean_pixels_##w,               \
-    .spread = spread_##w,                                                                     \
+#define TILE_PASSES(w)                                                                   \
+  {                                                                                      \
+    .width = w, .moments = moments_##w, .norm = norm_##w, .norm_sums = norm_sums_##w,    \
+    .norm_gradient = norm_gradient_##w, .max_pool = max_pool_##w,                        \
+    .max_pool_gradient = max_pool_gradient_##w, .mean_pixels = mean_pixels_##w,          \
+    .spread = spread_##w,                                                                \
   }
 
 const pk_passes PK_NAMED (pk_passes) = {

@@ -7,8 +7,8 @@
  *
  *     pixel 0: c0 c1 ... c15 | pixel 1: c0 c1 ... c15 | ...      block 16
  *
- * All pointers lead to the tile's first pixel. Arrays that belong to channels (mean, scale,
- * sums) hold one float for each channel of the tile.
+ * All pointers lead to the tile's first pixel. Arrays that belong to channels (mean,
+ * scale, sums) hold one float for each channel of the tile.
  */
 #ifndef PK_PASSES_H
 #define PK_PASSES_H
@@ -43,8 +43,8 @@ typedef struct
                    float *square);
 
   /* y = a x + b [+ skip], then relu; @mask and @skip may be NULL */
-  void (*norm) (const pk_tile *tile, const void *x, const void *skip, void *y, const float *a,
-                const float *b, bool relu, pk_mask *mask);
+  void (*norm) (const pk_tile *tile, const void *x, const void *skip, void *y,
+                const float *a, const float *b, bool relu, pk_mask *mask);
 
   /* g = g1 [+ g2] where the relu was open: where a x + b > 0, or as @mask says, or
    * everywhere without @relu. Sums of g and of g (x - mean); g is written to @out unless
@@ -54,9 +54,10 @@ typedef struct
                      const float *mean, float *sum, float *sum_x, void *out);
 
   /* d = k g + p x + q, g as above */
-  void (*norm_gradient) (const pk_tile *tile, const void *x, const void *g1, const void *g2,
-                         const float *a, const float *b, bool relu, const pk_mask *mask,
-                         const float *k, const float *p, const float *q, void *d);
+  void (*norm_gradient) (const pk_tile *tile, const void *x, const void *g1,
+                         const void *g2, const float *a, const float *b, bool relu,
+                         const pk_mask *mask, const float *k, const float *p,
+                         const float *q, void *d);
 
   /* One tile of an image; @won: for each output and channel the place in its window;
    * @rows: working memory, kernel x width x channels of the tile. */

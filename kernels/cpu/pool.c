@@ -49,7 +49,8 @@ static uint8_t *
 won_at (const pool_pass *pass, int item)
 {
   return (uint8_t *) pass->step->saved->data
-         + (size_t) item * (size_t) pass->out.tile.pixels * (size_t) pass->out.tile_channels;
+         + (size_t) item * (size_t) pass->out.tile.pixels
+               * (size_t) pass->out.tile_channels;
 }
 
 pk_status
@@ -68,10 +69,9 @@ max_cb (int item, void *user_data)
 {
   pool_pass *pass = user_data;
 
-  pass->in.passes->max_pool (&pass->in.tile, &pass->window,
-                             at (pass, &pass->in, pass->step->input, item),
-                             at (pass, &pass->out, pass->step->output, item),
-                             won_at (pass, item));
+  pass->in.passes->max_pool (
+      &pass->in.tile, &pass->window, at (pass, &pass->in, pass->step->input, item),
+      at (pass, &pass->out, pass->step->output, item), won_at (pass, item));
 }
 
 pk_status
@@ -92,14 +92,13 @@ max_gradient_cb (int item, void *user_data)
 {
   pool_pass *pass = user_data;
   float *rows = (float *) pass->step->scratch
-                + (size_t) item * (size_t) pass->window.kernel * (size_t) pass->window.width
-                      * (size_t) pass->in.tile_channels;
+                + (size_t) item * (size_t) pass->window.kernel
+                      * (size_t) pass->window.width * (size_t) pass->in.tile_channels;
 
-  pass->in.passes->max_pool_gradient (&pass->in.tile, &pass->window,
-                                      at (pass, &pass->out, pass->step->gradient[0], item),
-                                      at (pass, &pass->out, pass->step->gradient[1], item),
-                                      won_at (pass, item), rows,
-                                      at (pass, &pass->in, pass->step->input_gradient, item));
+  pass->in.passes->max_pool_gradient (
+      &pass->in.tile, &pass->window, at (pass, &pass->out, pass->step->gradient[0], item),
+      at (pass, &pass->out, pass->step->gradient[1], item), won_at (pass, item), rows,
+      at (pass, &pass->in, pass->step->input_gradient, item));
 }
 
 pk_status

@@ -4,7 +4,8 @@
  *
  * Each pass is written once, with type and number of vectors as arguments of an inline
  * function; the table's functions call it with constants, so the compiler makes a loop
- * without branches of each. Vectors are GCC's, so one source serves every instruction set.
+ * without branches of each. Vectors are GCC's, so one source serves every instruction
+ * set.
  */
 
 #define W(name) PK_PASTE (name, WIDTH)
@@ -15,26 +16,28 @@ typedef float W (vec_in_memory) __attribute__ ((vector_size (WIDTH * 4), aligned
 typedef uint32_t W (words) __attribute__ ((vector_size (WIDTH * 4)));
 typedef int32_t W (flags) __attribute__ ((vector_size (WIDTH * 4)));
 typedef uint16_t W (halves) __attribute__ ((vector_size (WIDTH * 2)));
-typedef uint16_t W (halves_in_memory) __attribute__ ((vector_size (WIDTH * 2), aligned (2)));
+typedef uint16_t W (halves_in_memory)
+    __attribute__ ((vector_size (WIDTH * 2), aligned (2)));
 typedef uint8_t W (bytes_in_memory) __attribute__ ((vector_size (WIDTH), aligned (1)));
 typedef uint8_t W (bytes) __attribute__ ((vector_size (WIDTH)));
 
 /* ---- Loads and stores ---- */
 
-INLINE W (vec) W (load) (const void *x, int64_t at, pk_precision type)
+INLINE
+W (vec) W (load) (const void *x, int64_t at, pk_precision type)
 {
   if (type == PK_BFLOAT16)
     {
       W (halves) half = *(const W (halves_in_memory) *) ((const uint16_t *) x + at);
 
-      return (W (vec)) (__builtin_convertvector (half, W (words)) << 16);
+      return (W (vec)) (__builtin_convertvector(half, W (words)) << 16);
     }
 
   return *(const W (vec_in_memory) *) ((const float *) x + at);
 }
 
-/* bfloat16 is the upper half of a float, rounded to nearest, ties to even. A NAN stays one:
- * rounding could carry it into an infinity. */
+/* bfloat16 is the upper half of a float, rounded to nearest, ties to even. A NAN stays
+ * one: rounding could carry it into an infinity. */
 INLINE void
 W (store) (void *x, int64_t at, pk_precision type, W (vec) value)
 {
@@ -51,22 +54,25 @@ W (store) (void *x, int64_t at, pk_precision type, W (vec) value)
       W (words) word = (W (words)) value;
       W (words) rounded = word + 0x7FFF + ((word >> 16) & 1);
       W (flags) is_number = value == value;
-      W (words) kept = ((W (words)) is_number & rounded) | (~(W (words)) is_number & 0x7FC00000);
+      W (words)
+      kept = ((W (words)) is_number & rounded) | (~(W (words)) is_number & 0x7FC00000);
 
       *(W (halves_in_memory) *) ((uint16_t *) x + at)
-          = __builtin_convertvector (kept >> 16, W (halves));
+          = __builtin_convertvector(kept >> 16, W (halves));
       return;
     }
 
   *(W (vec_in_memory) *) ((float *) x + at) = value;
 }
 
-INLINE W (vec) W (channels) (const float *x, int tile)
+INLINE
+W (vec) W (channels) (const float *x, int tile)
 {
   return *(const W (vec_in_memory) *) (x + tile * WIDTH);
 }
 
-INLINE W (vec) W (where) (W (flags) flag, W (vec) value)
+INLINE
+W (vec) W (where) (W (flags) flag, W (vec) value)
 {
   return (W (vec)) (flag & (W (flags)) value);
 }
@@ -93,7 +99,8 @@ W (store_mask) (pk_mask *mask, W (flags) flag)
 #endif
 }
 
-INLINE W (flags) W (load_mask) (const pk_mask *mask)
+INLINE
+W (flags) W (load_mask) (const pk_mask *mask)
 {
 #if WIDTH == 16 && defined __AVX512DQ__
   uint16_t bits;
@@ -101,11 +108,26 @@ INLINE W (flags) W (load_mask) (const pk_mask *mask)
   __builtin_memcpy (&bits, mask, sizeof bits);
   return (W (flags)) _mm512_movm_epi32 (bits);
 #else
-  const W (flags) bit = { 1, 2, 4, 8, 16, 32, 64, 128,
+  const W (flags) bit
+      = { 1,
+          2,
+          4,
+          8,
+          16,
+          32,
+          64,
+          128,
 #if WIDTH == 16
-                          1, 2, 4, 8, 16, 32, 64, 128
+          1,
+          2,
+          4,
+          8,
+          16,
+          32,
+          64,
+          128
 #endif
-  };
+        };
   W (flags) byte = { 0 };
 
 #if WIDTH == 8
@@ -121,8 +143,8 @@ INLINE W (flags) W (load_mask) (const pk_mask *mask)
 /* ---- Norm ---- */
 
 INLINE void
-W (moments_of) (const pk_tile *t, const void *x, const float *shift, float *sum, float *square,
-                const pk_precision type, const int tiles)
+W (moments_of) (const pk_tile *t, const void *x, const float *shift, float *sum,
+                float *square, const pk_precision type, const int tiles)
 {
   /* Four sums at a time: an addition takes four cycles before the next may begin. */
   const int chains = 4 / tiles;
@@ -132,8 +154,9 @@ W (moments_of) (const pk_tile *t, const void *x, const float *shift, float *sum,
   for (; p + chains <= t->pixels; p += chains)
     for (int k = 0; k < 4; k++)
       {
-        W (vec) d = W (load) (x, (p + k / tiles) * t->block + k % tiles * WIDTH, type)
-                    - W (channels) (shift, k % tiles);
+        W (vec)
+        d = W (load) (x, (p + k / tiles) * t->block + k % tiles * WIDTH, type)
+            - W (channels) (shift, k % tiles);
 
         s[k] += d;
         q[k] += d * d;
@@ -141,7 +164,8 @@ W (moments_of) (const pk_tile *t, const void *x, const float *shift, float *sum,
   for (; p < t->pixels; p++)
     for (int k = 0; k < tiles; k++)
       {
-        W (vec) d = W (load) (x, p * t->block + k * WIDTH, type) - W (channels) (shift, k);
+        W (vec)
+        d = W (load) (x, p * t->block + k * WIDTH, type) - W (channels) (shift, k);
 
         s[k] += d;
         q[k] += d * d;
@@ -160,8 +184,8 @@ W (moments_of) (const pk_tile *t, const void *x, const float *shift, float *sum,
 
 INLINE void
 W (norm_of) (const pk_tile *t, const void *x, const void *skip, void *y, const float *a,
-             const float *b, bool relu, pk_mask *mask, const pk_precision type, const int tiles,
-             const bool with_skip, const bool with_mask)
+             const float *b, bool relu, pk_mask *mask, const pk_precision type,
+             const int tiles, const bool with_skip, const bool with_mask)
 {
   const W (vec) zero = { 0 };
   W (vec) scale[4], shift[4];
@@ -186,9 +210,10 @@ W (norm_of) (const pk_tile *t, const void *x, const void *skip, void *y, const f
 }
 
 /* The gradient behind the relu. */
-INLINE W (vec) W (gradient_at) (const pk_tile *t, W (vec) x, const void *g1, const void *g2,
-                                W (vec) a, W (vec) b, bool relu, const pk_mask *mask, int64_t p,
-                                int k, const pk_precision type, const int tiles)
+INLINE
+W (vec) W (gradient_at) (const pk_tile *t, W (vec) x, const void *g1, const void *g2,
+                         W (vec) a, W (vec) b, bool relu, const pk_mask *mask, int64_t p,
+                         int k, const pk_precision type, const int tiles)
 {
   const W (vec) zero = { 0 };
   int64_t at = p * t->block + k * WIDTH;
@@ -205,9 +230,10 @@ INLINE W (vec) W (gradient_at) (const pk_tile *t, W (vec) x, const void *g1, con
 }
 
 INLINE void
-W (norm_sums_of) (const pk_tile *t, const void *x, const void *g1, const void *g2, const float *a,
-                  const float *b, bool relu, const pk_mask *mask, const float *mean, float *sum,
-                  float *sum_x, void *out, const pk_precision type, const int tiles)
+W (norm_sums_of) (const pk_tile *t, const void *x, const void *g1, const void *g2,
+                  const float *a, const float *b, bool relu, const pk_mask *mask,
+                  const float *mean, float *sum, float *sum_x, void *out,
+                  const pk_precision type, const int tiles)
 {
   W (vec) s[4] = { 0 }, sx[4] = { 0 }, av[4], bv[4], mv[4];
 
@@ -222,8 +248,9 @@ W (norm_sums_of) (const pk_tile *t, const void *x, const void *g1, const void *g
       {
         int64_t at = p * t->block + k * WIDTH;
         W (vec) value = W (load) (x, at, type);
-        W (vec) g
-            = W (gradient_at) (t, value, g1, g2, av[k], bv[k], relu, mask, p, k, type, tiles);
+        W (vec)
+        g = W (gradient_at) (t, value, g1, g2, av[k], bv[k], relu, mask, p, k, type,
+                             tiles);
 
         s[k] += g;
         sx[k] += g * (value - mv[k]);
@@ -258,8 +285,9 @@ W (norm_gradient_of) (const pk_tile *t, const void *x, const void *g1, const voi
       {
         int64_t at = p * t->block + k * WIDTH;
         W (vec) value = W (load) (x, at, type);
-        W (vec) g
-            = W (gradient_at) (t, value, g1, g2, av[k], bv[k], relu, mask, p, k, type, tiles);
+        W (vec)
+        g = W (gradient_at) (t, value, g1, g2, av[k], bv[k], relu, mask, p, k, type,
+                             tiles);
 
         W (store) (d, at, type, kv[k] * g + pv[k] * value + qv[k]);
       }
@@ -268,8 +296,8 @@ W (norm_gradient_of) (const pk_tile *t, const void *x, const void *g1, const voi
 /* ---- Pools ---- */
 
 INLINE void
-W (max_pool_of) (const pk_tile *t, const pk_window *w, const void *x, void *y, uint8_t *won,
-                 const pk_precision type, const int tiles)
+W (max_pool_of) (const pk_tile *t, const pk_window *w, const void *x, void *y,
+                 uint8_t *won, const pk_precision type, const int tiles)
 {
   for (int oy = 0; oy < w->out_height; oy++)
     for (int ox = 0; ox < w->out_width; ox++)
@@ -291,26 +319,28 @@ W (max_pool_of) (const pk_tile *t, const pk_window *w, const void *x, void *y, u
 
                 if (iy < 0 || iy >= w->height || ix < 0 || ix >= w->width)
                   continue;
-                value = W (load) (x, ((int64_t) iy * w->width + ix) * t->block + k * WIDTH, type);
+                value = W (load) (
+                    x, ((int64_t) iy * w->width + ix) * t->block + k * WIDTH, type);
                 wins = value > best;
                 if (first) /* a NAN too */
                   wins = ~(W (flags)){ 0 };
-                best = (W (vec)) ((wins & (W (flags)) value) | (~wins & (W (flags)) best));
+                best
+                    = (W (vec)) ((wins & (W (flags)) value) | (~wins & (W (flags)) best));
                 place = (wins & here) | (~wins & place);
                 first = false;
               }
           W (store) (y, out * t->block + k * WIDTH, type, best);
           *(W (bytes_in_memory) *) (won + (out * tiles + k) * WIDTH)
-              = __builtin_convertvector (place, W (bytes));
+              = __builtin_convertvector(place, W (bytes));
         }
 }
 
 /* Rows of the input's gradient are summed in @rows, float32, one for each row of a window
  * in turn, and leave when no more windows reach them. */
 INLINE void
-W (max_pool_gradient_of) (const pk_tile *t, const pk_window *w, const void *g1, const void *g2,
-                          const uint8_t *won, float *rows, void *d, const pk_precision type,
-                          const int tiles)
+W (max_pool_gradient_of) (const pk_tile *t, const pk_window *w, const void *g1,
+                          const void *g2, const uint8_t *won, float *rows, void *d,
+                          const pk_precision type, const int tiles)
 {
   const int64_t row_length = (int64_t) w->width * tiles * WIDTH;
   const W (vec) zero = { 0 };
@@ -329,8 +359,9 @@ W (max_pool_gradient_of) (const pk_tile *t, const pk_window *w, const void *g1, 
           {
             float *sum = rows + (done % w->kernel) * row_length + i * WIDTH;
 
-            W (store) (d, ((int64_t) done * w->width + i / tiles) * t->block + i % tiles * WIDTH,
-                       type, *(W (vec_in_memory) *) sum);
+            W (store)
+            (d, ((int64_t) done * w->width + i / tiles) * t->block + i % tiles * WIDTH,
+             type, *(W (vec_in_memory) *) sum);
             *(W (vec_in_memory) *) sum = zero;
           }
 
@@ -339,14 +370,17 @@ W (max_pool_gradient_of) (const pk_tile *t, const pk_window *w, const void *g1, 
           {
             int64_t out = (int64_t) oy * w->out_width + ox;
             int left = ox * w->stride - w->padding;
-            W (bytes) winner = *(const W (bytes_in_memory) *) (won + (out * tiles + k) * WIDTH);
-            W (flags) place = __builtin_convertvector (winner, W (flags));
+            W (bytes)
+            winner = *(const W (bytes_in_memory) *) (won + (out * tiles + k) * WIDTH);
+            W (flags) place = __builtin_convertvector(winner, W (flags));
             W (vec) g = W (load) (g1, out * t->block + k * WIDTH, type);
 
             if (g2 != NULL)
               g += W (load) (g2, out * t->block + k * WIDTH, type);
-            for (int wy = top < 0 ? -top : 0; wy < w->kernel && top + wy < w->height; wy++)
-              for (int wx = left < 0 ? -left : 0; wx < w->kernel && left + wx < w->width; wx++)
+            for (int wy = top < 0 ? -top : 0; wy < w->kernel && top + wy < w->height;
+                 wy++)
+              for (int wx = left < 0 ? -left : 0; wx < w->kernel && left + wx < w->width;
+                   wx++)
                 {
                   float *sum = rows + ((top + wy) % w->kernel) * row_length
                                + ((int64_t) (left + wx) * tiles + k) * WIDTH;
@@ -382,22 +416,23 @@ W (spread_of) (const pk_tile *t, const float *value, void *d, const pk_precision
 
 /* ---- The table's functions: constants for type and vectors ---- */
 
-#define WITH_CONSTANTS(call)                                                                  \
-  do                                                                                          \
-    {                                                                                         \
-      if (t->type == PK_FLOAT32 && t->tiles == 1)                                             \
-        call (PK_FLOAT32, 1);                                                                 \
-      else if (t->type == PK_FLOAT32)                                                         \
-        call (PK_FLOAT32, 4);                                                                 \
-      else if (t->tiles == 1)                                                                 \
-        call (PK_BFLOAT16, 1);                                                                \
-      else                                                                                    \
-        call (PK_BFLOAT16, 4);                                                                \
-    }                                                                                         \
+#define WITH_CONSTANTS(call)                                                             \
+  do                                                                                     \
+    {                                                                                    \
+      if (t->type == PK_FLOAT32 && t->tiles == 1)                                        \
+        call (PK_FLOAT32, 1);                                                            \
+      else if (t->type == PK_FLOAT32)                                                    \
+        call (PK_FLOAT32, 4);                                                            \
+      else if (t->tiles == 1)                                                            \
+        call (PK_BFLOAT16, 1);                                                           \
+      else                                                                               \
+        call (PK_BFLOAT16, 4);                                                           \
+    }                                                                                    \
   while (0)
 
 static void
-W (moments) (const pk_tile *t, const void *x, const float *shift, float *sum, float *square)
+W (moments) (const pk_tile *t, const void *x, const float *shift, float *sum,
+             float *square)
 {
 #define CALL(type, tiles) W (moments_of) (t, x, shift, sum, square, type, tiles)
   WITH_CONSTANTS (CALL);
@@ -408,27 +443,27 @@ static void
 W (norm) (const pk_tile *t, const void *x, const void *skip, void *y, const float *a,
           const float *b, bool relu, pk_mask *mask)
 {
-#define CALL(type, tiles)                                                                     \
-  do                                                                                          \
-    {                                                                                         \
-      if (skip == NULL)                                                                       \
-        W (norm_of) (t, x, skip, y, a, b, relu, mask, type, tiles, false, false);             \
-      else if (mask == NULL)                                                                  \
-        W (norm_of) (t, x, skip, y, a, b, relu, mask, type, tiles, true, false);              \
-      else                                                                                    \
-        W (norm_of) (t, x, skip, y, a, b, relu, mask, type, tiles, true, true);               \
-    }                                                                                         \
+#define CALL(type, tiles)                                                                \
+  do                                                                                     \
+    {                                                                                    \
+      if (skip == NULL)                                                                  \
+        W (norm_of) (t, x, skip, y, a, b, relu, mask, type, tiles, false, false);        \
+      else if (mask == NULL)                                                             \
+        W (norm_of) (t, x, skip, y, a, b, relu, mask, type, tiles, true, false);         \
+      else                                                                               \
+        W (norm_of) (t, x, skip, y, a, b, relu, mask, type, tiles, true, true);          \
+    }                                                                                    \
   while (0)
   WITH_CONSTANTS (CALL);
 #undef CALL
 }
 
 static void
-W (norm_sums) (const pk_tile *t, const void *x, const void *g1, const void *g2, const float *a,
-               const float *b, bool relu, const pk_mask *mask, const float *mean, float *sum,
-               float *sum_x, void *out)
+W (norm_sums) (const pk_tile *t, const void *x, const void *g1, const void *g2,
+               const float *a, const float *b, bool relu, const pk_mask *mask,
+               const float *mean, float *sum, float *sum_x, void *out)
 {
-#define CALL(type, tiles)                                                                     \
+#define CALL(type, tiles)                                                                \
   W (norm_sums_of) (t, x, g1, g2, a, b, relu, mask, mean, sum, sum_x, out, type, tiles)
   WITH_CONSTANTS (CALL);
 #undef CALL
@@ -436,10 +471,10 @@ W (norm_sums) (const pk_tile *t, const void *x, const void *g1, const void *g2, 
 
 static void
 W (norm_gradient) (const pk_tile *t, const void *x, const void *g1, const void *g2,
-                   const float *a, const float *b, bool relu, const pk_mask *mask, const float *k,
-                   const float *p, const float *q, void *d)
+                   const float *a, const float *b, bool relu, const pk_mask *mask,
+                   const float *k, const float *p, const float *q, void *d)
 {
-#define CALL(type, tiles)                                                                     \
+#define CALL(type, tiles)                                                                \
   W (norm_gradient_of) (t, x, g1, g2, a, b, relu, mask, k, p, q, d, type, tiles)
   WITH_CONSTANTS (CALL);
 #undef CALL
@@ -454,10 +489,11 @@ W (max_pool) (const pk_tile *t, const pk_window *w, const void *x, void *y, uint
 }
 
 static void
-W (max_pool_gradient) (const pk_tile *t, const pk_window *w, const void *g1, const void *g2,
-                       const uint8_t *won, float *rows, void *d)
+W (max_pool_gradient) (const pk_tile *t, const pk_window *w, const void *g1,
+                       const void *g2, const uint8_t *won, float *rows, void *d)
 {
-#define CALL(type, tiles) W (max_pool_gradient_of) (t, w, g1, g2, won, rows, d, type, tiles)
+#define CALL(type, tiles)                                                                \
+  W (max_pool_gradient_of) (t, w, g1, g2, won, rows, d, type, tiles)
   WITH_CONSTANTS (CALL);
 #undef CALL
 }

@@ -12,9 +12,9 @@
  *
  *     sum += g[pixel][pair] x[pixel + tap][pair]
  *
- * over all pixels whose partner lies inside the picture: 16 sums in 16 registers, one load
- * and 16 products for each vector of g. A chunk of both stays in the second-level cache
- * while the taps pass over it.
+ * over all pixels whose partner lies inside the picture: 16 sums in 16 registers, one
+ * load and 16 products for each vector of g. A chunk of both stays in the second-level
+ * cache while the taps pass over it.
  */
 #include "kernels/cpu/weight-gradient.h"
 
@@ -54,7 +54,8 @@ pixels_of_output (const pk_weight_gradient_shape *s)
 static size_t
 packed_bytes (const pk_weight_gradient_shape *s, int channels, size_t pixels)
 {
-  return (size_t) (s->images + 1) / 2 * 2 * (size_t) channels * pixels * sizeof (uint16_t);
+  return (size_t) (s->images + 1) / 2 * 2 * (size_t) channels * pixels
+         * sizeof (uint16_t);
 }
 
 size_t
@@ -70,7 +71,8 @@ packed_at (const gradient_pass *pass, int chunk, int block, int blocks, size_t p
 {
   size_t first = (size_t) chunk * (size_t) pass->pairs_in_chunk;
   size_t left = (size_t) pass->pairs - first;
-  size_t pairs = left < (size_t) pass->pairs_in_chunk ? left : (size_t) pass->pairs_in_chunk;
+  size_t pairs
+      = left < (size_t) pass->pairs_in_chunk ? left : (size_t) pass->pairs_in_chunk;
 
   return (first * (size_t) blocks + (size_t) block * pairs) * pixels * 2 * BLOCK;
 }
@@ -100,8 +102,8 @@ pack (const gradient_pass *pass, const uint16_t *from, uint16_t *to, int chunk, 
 
       for (size_t p = 0; p < pixels; p++)
         {
-          __m512i even
-              = _mm512_cvtepu16_epi32 (_mm256_loadu_si256 ((const void *) (first + p * BLOCK)));
+          __m512i even = _mm512_cvtepu16_epi32 (
+              _mm256_loadu_si256 ((const void *) (first + p * BLOCK)));
           __m512i odd = _mm512_setzero_si512 ();
 
           if (has_second)
@@ -139,11 +141,13 @@ add_products (__m512 sums[BLOCK], const uint16_t *g, const uint16_t *x, size_t c
 
 #pragma GCC unroll 16
       for (int i = 0; i < BLOCK; i++)
-        sums[i] = _mm512_dpbf16_ps (sums[i], both, (__m512bh) _mm512_set1_epi32 (pairs[i]));
+        sums[i]
+            = _mm512_dpbf16_ps (sums[i], both, (__m512bh) _mm512_set1_epi32 (pairs[i]));
     }
 }
 
-/* The outputs from @first to before @last have input @position + k inside 0 ... size - 1. */
+/* The outputs from @first to before @last have input @position + k inside 0 ... size - 1.
+ */
 static void
 inside (int outputs, int size, int stride, int shift, int *first, int *last)
 {
@@ -156,8 +160,8 @@ inside (int outputs, int size, int stride, int shift, int *first, int *last)
 
 /* One tap over one chunk. */
 static void
-add_tap (const gradient_pass *pass, const uint16_t *g, const uint16_t *x, int pairs, int tap,
-         float *sums)
+add_tap (const gradient_pass *pass, const uint16_t *g, const uint16_t *x, int pairs,
+         int tap, float *sums)
 {
   const pk_weight_gradient_shape *s = pass->shape;
   int shift_y = tap / s->kernel - s->padding, shift_x = tap % s->kernel - s->padding;
@@ -176,12 +180,12 @@ add_tap (const gradient_pass *pass, const uint16_t *g, const uint16_t *x, int pa
 
   for (int y = first_y; y < last_y; y++)
     {
-      const uint16_t *from_g = g + ((size_t) y * (size_t) s->out_width + (size_t) first_x) * vector;
-      const uint16_t *from_x
-          = x
-            + ((size_t) (y * s->stride + shift_y) * (size_t) s->width
-               + (size_t) (first_x * s->stride + shift_x))
-                  * vector;
+      const uint16_t *from_g
+          = g + ((size_t) y * (size_t) s->out_width + (size_t) first_x) * vector;
+      const uint16_t *from_x = x
+                               + ((size_t) (y * s->stride + shift_y) * (size_t) s->width
+                                  + (size_t) (first_x * s->stride + shift_x))
+                                     * vector;
 
       if (s->stride == 1) /* a row of both is one run of vectors */
         add_products (a, from_g, from_x, (size_t) (last_x - first_x) * (size_t) pairs);
@@ -208,14 +212,17 @@ block_cb (int item, void *user_data)
   int in_blocks = s->in_channels / BLOCK, out_blocks = s->out_channels / BLOCK;
   int out_block = item / in_blocks, in_block = item % in_blocks;
   int taps = s->kernel * s->kernel;
-  float sums[LARGEST_TAPS][BLOCK * BLOCK] __attribute__ ((aligned (VECTOR_BYTES))) = { 0 };
+  float sums[LARGEST_TAPS][BLOCK * BLOCK] __attribute__ ((aligned (VECTOR_BYTES)))
+  = { 0 };
 
   for (int chunk = 0; chunk < pass->chunks; chunk++)
     {
       const uint16_t *g
-          = pass->packed_g + packed_at (pass, chunk, out_block, out_blocks, pixels_of_output (s));
+          = pass->packed_g
+            + packed_at (pass, chunk, out_block, out_blocks, pixels_of_output (s));
       const uint16_t *x
-          = pass->packed_x + packed_at (pass, chunk, in_block, in_blocks, pixels_of_input (s));
+          = pass->packed_x
+            + packed_at (pass, chunk, in_block, in_blocks, pixels_of_input (s));
 
       for (int tap = 0; tap < taps; tap++)
         add_tap (pass, g, x, pairs_of (pass, chunk), tap, sums[tap]);

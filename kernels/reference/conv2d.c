@@ -19,8 +19,9 @@ shape_of (const pk_step *step)
 {
   const int64_t *in = step->input->shape.size, *out = step->output->shape.size;
 
-  return (conv_shape){ (int) in[0],  (int) in[1],  (int) out[1],  (int) in[2],  (int) in[3],
-                       (int) out[2], (int) out[3], step->kernel, step->stride, step->padding };
+  return (conv_shape){ (int) in[0],  (int) in[1],  (int) out[1], (int) in[2],
+                       (int) in[3],  (int) out[2], (int) out[3], step->kernel,
+                       step->stride, step->padding };
 }
 
 /* Where the input pixel (y, x) stands; SIZE_MAX outside the picture. */
@@ -99,8 +100,8 @@ input_cb (size_t out, size_t in, size_t weight, void *user_data)
 
 /* Sums in double, and writes or adds them. */
 static pk_status
-sum_products (const conv_shape *s, visit_func visit, products *p, float *to, int64_t count,
-              bool add)
+sum_products (const conv_shape *s, visit_func visit, products *p, float *to,
+              int64_t count, bool add)
 {
   if ((p->sums = calloc ((size_t) count, sizeof (double))) == NULL)
     return pk_fail (PK_OUT_OF_MEMORY, "no memory for a convolution");
@@ -132,9 +133,9 @@ pk_reference_conv2d_backward (pk_step *step)
                  .weight = pk_parameter_value (step->parameters, step->parameter),
                  .gradient = (const float *) step->gradient[0]->data };
   int64_t weights = (int64_t) s.out * s.in * s.kernel * s.kernel;
-  pk_status status
-      = sum_products (&s, weight_cb, &p,
-                      pk_parameter_gradient (step->parameters, step->parameter), weights, true);
+  pk_status status = sum_products (
+      &s, weight_cb, &p, pk_parameter_gradient (step->parameters, step->parameter),
+      weights, true);
 
   if (status == PK_OK && step->input_gradient != NULL)
     status = sum_products (&s, input_cb, &p, (float *) step->input_gradient->data,

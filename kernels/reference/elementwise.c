@@ -40,7 +40,8 @@ pk_reference_add_forward (pk_step *step)
 }
 
 pk_status
-pk_reference_sum (pk_device *device, const pk_tensor *a, const pk_tensor *b, pk_tensor *out)
+pk_reference_sum (pk_device *device, const pk_tensor *a, const pk_tensor *b,
+                  pk_tensor *out)
 {
   const float *first = (const float *) a->data, *second = (const float *) b->data;
   float *sum = (float *) out->data;

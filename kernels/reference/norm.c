@@ -54,7 +54,8 @@ static void
 batch_moments (pk_step *step, const norm_shape *s, int c)
 {
   double count = (double) s->batch * s->pixels, mean = 0, variance = 0;
-  float *running_mean = pk_parameter_value (step->parameters, step->parameter + PK_NORM_MEAN);
+  float *running_mean
+      = pk_parameter_value (step->parameters, step->parameter + PK_NORM_MEAN);
   float *running_variance
       = pk_parameter_value (step->parameters, step->parameter + PK_NORM_VARIANCE);
 
@@ -70,18 +71,19 @@ batch_moments (pk_step *step, const norm_shape *s, int c)
   s->mean[c] = (float) mean;
   s->inverse[c] = (float) (1 / sqrt (variance + PK_NORM_EPSILON));
   running_mean[c] += PK_NORM_MOMENTUM * (float) (mean - running_mean[c]);
-  running_variance[c] += PK_NORM_MOMENTUM
-                         * (float) (variance * count / (count > 1 ? count - 1 : 1)
-                                    - running_variance[c]);
+  running_variance[c]
+      += PK_NORM_MOMENTUM
+         * (float) (variance * count / (count > 1 ? count - 1 : 1) - running_variance[c]);
 }
 
 static void
 running_moments (pk_step *step, const norm_shape *s, int c)
 {
   s->mean[c] = pk_parameter_value (step->parameters, step->parameter + PK_NORM_MEAN)[c];
-  s->inverse[c]
-      = 1 / sqrtf (pk_parameter_value (step->parameters, step->parameter + PK_NORM_VARIANCE)[c]
-                   + PK_NORM_EPSILON);
+  s->inverse[c] = 1
+                  / sqrtf (pk_parameter_value (step->parameters,
+                                               step->parameter + PK_NORM_VARIANCE)[c]
+                           + PK_NORM_EPSILON);
 }
 
 pk_status
@@ -94,8 +96,9 @@ pk_reference_norm_again (pk_step *step, pk_tensor *output)
     for (int c = 0; c < s.channels; c++)
       for (int i = 0; i < s.pixels; i++, at++)
         {
-          float y = (plane (step->input, &s, n, c)[i] - s.mean[c]) * s.inverse[c] * s.scale[c]
-                    + s.shift[c];
+          float y
+              = (plane (step->input, &s, n, c)[i] - s.mean[c]) * s.inverse[c] * s.scale[c]
+                + s.shift[c];
 
           if (step->skip != NULL)
             y += plane (step->skip, &s, n, c)[i];
@@ -143,9 +146,11 @@ pk_reference_norm_backward (pk_step *step)
         for (int n = 0; n < s.batch; n++)
           for (int i = 0; i < s.pixels; i++)
             {
-              size_t at = ((size_t) n * (size_t) s.channels + (size_t) c) * (size_t) s.pixels
-                          + (size_t) i;
-              float u = (plane (step->input_again, &s, n, c)[i] - s.mean[c]) * s.inverse[c];
+              size_t at
+                  = ((size_t) n * (size_t) s.channels + (size_t) c) * (size_t) s.pixels
+                    + (size_t) i;
+              float u
+                  = (plane (step->input_again, &s, n, c)[i] - s.mean[c]) * s.inverse[c];
               float g = plane (step->gradient[0], &s, n, c)[i];
 
               if (step->gradient[1] != NULL)

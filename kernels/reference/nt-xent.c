@@ -6,7 +6,8 @@
  *
  *     loss = mean over i of log (sum over j != i of exp s(i, j)) - s(i, p)
  *
- * Each sum is shifted by its largest term, so that no temperature leaves the range of float.
+ * Each sum is shifted by its largest term, so that no temperature leaves the range of
+ * float.
  */
 #include "kernels/reference/reference.h"
 
@@ -61,7 +62,8 @@ pk_reference_nt_xent_forward (pk_step *step)
 
   if (rows % 2 != 0 || rows < 4)
     return pk_fail (PK_BAD_ARGUMENT,
-                    "NT-Xent needs two views each of two or more images, not %d rows", (int) rows);
+                    "NT-Xent needs two views each of two or more images, not %d rows",
+                    (int) rows);
 
   for (int64_t i = 0; i < rows; i++)
     loss += log_sum (step, z, i) - similarity (step, z, i, partner (step, i));
@@ -70,8 +72,8 @@ pk_reference_nt_xent_forward (pk_step *step)
   return PK_OK;
 }
 
-/* d z_i = 1 / (rows temperature) sum over j of (p(i, j) + p(j, i) - 2 [j is partner]) z_j,
- * with p(i, j) the softmax of row i; times the gradient of the loss itself. */
+/* d z_i = 1 / (rows temperature) sum over j of (p(i, j) + p(j, i) - 2 [j is partner])
+ * z_j, with p(i, j) the softmax of row i; times the gradient of the loss itself. */
 pk_status
 pk_reference_nt_xent_backward (pk_step *step)
 {
@@ -93,14 +95,15 @@ pk_reference_nt_xent_backward (pk_step *step)
       for (int64_t j = 0; j < rows; j++)
         {
           double s = similarity (step, z, i, j);
-          double weight = exp (s - logs[i]) + exp (s - logs[j])
-                          - (j == partner (step, i) ? 2 : 0);
+          double weight
+              = exp (s - logs[i]) + exp (s - logs[j]) - (j == partner (step, i) ? 2 : 0);
 
           for (int64_t k = 0; j != i && k < columns; k++)
             sum[k] += weight * z[j * columns + k];
         }
       for (int64_t k = 0; k < columns; k++)
-        gradient[i * columns + k] = (float) (step->loss_gradient * sum[k] / ((double) rows * step->temperature));
+        gradient[i * columns + k] = (float) (step->loss_gradient * sum[k]
+                                             / ((double) rows * step->temperature));
     }
   free (logs);
 

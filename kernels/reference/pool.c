@@ -36,7 +36,8 @@ pk_reference_max_pool_forward (pk_step *step)
             {
               int64_t from_y = y * step->stride - step->padding + k / step->kernel;
               int64_t from_x = x * step->stride - step->padding + k % step->kernel;
-              bool inside = from_y >= 0 && from_y < in[2] && from_x >= 0 && from_x < in[3];
+              bool inside
+                  = from_y >= 0 && from_y < in[2] && from_x >= 0 && from_x < in[3];
 
               if (inside && (input[from_y * in[3] + from_x] > best || best == -INFINITY))
                 {
@@ -55,7 +56,8 @@ pk_reference_max_pool_backward (pk_step *step)
 {
   const int64_t *in = step->input->shape.size, *out = step->output->shape.size;
   const float *first = (const float *) step->gradient[0]->data;
-  const float *second = step->gradient[1] ? (const float *) step->gradient[1]->data : NULL;
+  const float *second
+      = step->gradient[1] ? (const float *) step->gradient[1]->data : NULL;
   float *gradient = (float *) step->input_gradient->data;
   const unsigned char *won = (const unsigned char *) step->saved->data;
   size_t at = 0;

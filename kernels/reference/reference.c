@@ -46,8 +46,10 @@ reference_close (pk_device *device)
 static void *
 reference_allocate (pk_device *device, size_t bytes)
 {
-  size_t rounded = (bytes + PK_MEMORY_ALIGNMENT - 1) / PK_MEMORY_ALIGNMENT * PK_MEMORY_ALIGNMENT;
-  void *memory = aligned_alloc (PK_MEMORY_ALIGNMENT, rounded > 0 ? rounded : PK_MEMORY_ALIGNMENT);
+  size_t rounded
+      = (bytes + PK_MEMORY_ALIGNMENT - 1) / PK_MEMORY_ALIGNMENT * PK_MEMORY_ALIGNMENT;
+  void *memory
+      = aligned_alloc (PK_MEMORY_ALIGNMENT, rounded > 0 ? rounded : PK_MEMORY_ALIGNMENT);
 
   (void) device;
   return memory != NULL ? memset (memory, 0, rounded) : NULL;
@@ -115,11 +117,11 @@ pk_reference_update (pk_device *device, const pk_optimiser *optimiser, float *va
   float layer_rate = learning_rate;
 
   if (optimiser->kind == PK_LARS && decay)
-    layer_rate
-        *= pk_lars_rate (sqrt (pk_reference_sum_of_squares (device, value, count)),
-                         (double) gradient_scale
-                             * sqrt (pk_reference_sum_of_squares (device, gradient, count)),
-                         weight_decay, optimiser->trust);
+    layer_rate *= pk_lars_rate (
+        sqrt (pk_reference_sum_of_squares (device, value, count)),
+        (double) gradient_scale
+            * sqrt (pk_reference_sum_of_squares (device, gradient, count)),
+        weight_decay, optimiser->trust);
 
   for (int64_t i = 0; i < count; i++)
     {
@@ -128,10 +130,12 @@ pk_reference_update (pk_device *device, const pk_optimiser *optimiser, float *va
       switch (optimiser->kind)
         {
         case PK_SGD:
-          pk_sgd (&value[i], &state0[i], g, weight_decay, optimiser->momentum, learning_rate);
+          pk_sgd (&value[i], &state0[i], g, weight_decay, optimiser->momentum,
+                  learning_rate);
           break;
         case PK_LARS:
-          pk_lars (&value[i], &state0[i], g, weight_decay, optimiser->momentum, layer_rate);
+          pk_lars (&value[i], &state0[i], g, weight_decay, optimiser->momentum,
+                   layer_rate);
           break;
         case PK_ADAMW:
           pk_adamw (&value[i], &state0[i], &state1[i], g, weight_decay, optimiser->beta1,

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * The definition of each operation, the oracle of the tests, and what other back-ends fall
- * back on for shapes they have nothing for. Tensors are plain float32.
+ * The definition of each operation, the oracle of the tests, and what other back-ends
+ * fall back on for shapes they have nothing for. Tensors are plain float32.
  */
 #ifndef PK_REFERENCE_H
 #define PK_REFERENCE_H
@@ -40,9 +40,11 @@ pk_status pk_reference_nt_xent_backward (pk_step *step);
 
 pk_status pk_reference_sum (pk_device *device, const pk_tensor *a, const pk_tensor *b,
                             pk_tensor *out);
-double pk_reference_sum_of_squares (pk_device *device, const float *values, int64_t count);
+double pk_reference_sum_of_squares (pk_device *device, const float *values,
+                                    int64_t count);
 void pk_reference_update (pk_device *device, const pk_optimiser *optimiser, float *value,
-                          const float *gradient, float *state0, float *state1, int64_t count,
-                          bool decay, float learning_rate, float gradient_scale, int64_t step);
+                          const float *gradient, float *state0, float *state1,
+                          int64_t count, bool decay, float learning_rate,
+                          float gradient_scale, int64_t step);
 
 #endif /* PK_REFERENCE_H */

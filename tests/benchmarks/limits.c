@@ -33,14 +33,16 @@ filled (size_t bytes)
   unsigned char *memory = aligned_alloc (64, (bytes + 63) / 64 * 64);
 
   for (size_t i = 0; memory != NULL && i < bytes; i++)
-    memory[i] = (unsigned char) (i % 4 == 3 ? 0x3e : i); /* numbers near 0.1 in both types */
+    memory[i]
+        = (unsigned char) (i % 4 == 3 ? 0x3e : i); /* numbers near 0.1 in both types */
   return memory;
 }
 
 static double
 matrix_rate (void)
 {
-  float *a = filled (SIDE * SIDE * sizeof (float)), *b = filled (SIDE * SIDE * sizeof (float));
+  float *a = filled (SIDE * SIDE * sizeof (float)),
+        *b = filled (SIDE * SIDE * sizeof (float));
   float *c = filled (SIDE * SIDE * sizeof (float));
   double best = 0;
 
@@ -48,7 +50,8 @@ matrix_rate (void)
     {
       double start = seconds (), rate;
 
-      pk_onednn_matrix_product (false, false, SIDE, SIDE, SIDE, 1, a, SIDE, b, SIDE, 0, c, SIDE);
+      pk_onednn_matrix_product (false, false, SIDE, SIDE, SIDE, 1, a, SIDE, b, SIDE, 0, c,
+                                SIDE);
       rate = 2.0 * SIDE * SIDE * SIDE / (seconds () - start) / 1e9;
       best = rate > best ? rate : best;
     }
@@ -96,7 +99,8 @@ bfloat16_rate (void)
       double start = seconds (), rate;
 
       pk_convolution_run (convolution, x, w, NULL, y, scratch);
-      rate = 2.0 * IMAGES * PIXELS * PIXELS * CHANNELS * CHANNELS / (seconds () - start) / 1e9;
+      rate = 2.0 * IMAGES * PIXELS * PIXELS * CHANNELS * CHANNELS / (seconds () - start)
+             / 1e9;
       best = rate > best ? rate : best;
     }
   pk_convolution_free (convolution);
@@ -152,7 +156,8 @@ main (void)
 
   pk_parallel_limit (threads);
   printf ("{\"test\": \"limits\", \"threads\": %d, \"instructions\": \"%s\", "
-          "\"float32_gflops\": %.4g, \"bfloat16_gflops\": %.4g, \"triad_gigabytes_per_s\": %.4g}\n",
+          "\"float32_gflops\": %.4g, \"bfloat16_gflops\": %.4g, "
+          "\"triad_gigabytes_per_s\": %.4g}\n",
           threads, pk_onednn_instructions (), matrix_rate (), bfloat16_rate (),
           triad_rate (threads));
   return 0;

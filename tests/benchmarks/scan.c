@@ -18,13 +18,15 @@ timed_scan (const char *root, const char *catalogue, const char *name)
   PhenoScanOptions options = { .species = "folder", .catalogue = catalogue };
   g_autoptr (GError) error = NULL;
   gint64 started = g_get_monotonic_time ();
-  PhenoCollection *collection = pheno_collection_scan (roots, &options, NULL, NULL, NULL, &error);
+  PhenoCollection *collection
+      = pheno_collection_scan (roots, &options, NULL, NULL, NULL, &error);
   double seconds = (g_get_monotonic_time () - started) / (double) G_USEC_PER_SEC;
 
   g_assert_no_error (error);
   g_assert_cmpuint (collection->records->len, ==, FILES);
   g_assert_cmpuint (collection->problems->len, ==, 0);
-  g_print ("%-12s %d files  %.2f s  %.0f files/s\n", name, FILES, seconds, FILES / seconds);
+  g_print ("%-12s %d files  %.2f s  %.0f files/s\n", name, FILES, seconds,
+           FILES / seconds);
 
   return collection;
 }
@@ -39,7 +41,8 @@ make_links (const char *folder)
 
       for (guint k = 1; k < FILES / FOLDERS; k++)
         {
-          g_autofree char *name = g_strdup_printf ("%s/all/species %02u/%06u.png", folder, i, k);
+          g_autofree char *name
+              = g_strdup_printf ("%s/all/species %02u/%06u.png", folder, i, k);
 
           g_assert_cmpint (link (picture, name), ==, 0);
         }

@@ -4,10 +4,10 @@
  *
  * benchmark-training CASE [float32|bfloat16|auto] [THREADS]
  *
- * CASE is ENCODER-SIZE-IMAGES, of a step with both views of each image, or the same behind
- * "embed-". Inputs are ready in memory; forward, backward and the optimiser are timed. One
- * case a process, so that the peak of memory is its own. Prints one JSON object with the
- * names of the peer's (training_peer.py).
+ * CASE is ENCODER-SIZE-IMAGES, of a step with both views of each image, or the same
+ * behind "embed-". Inputs are ready in memory; forward, backward and the optimiser are
+ * timed. One case a process, so that the peak of memory is its own. Prints one JSON
+ * object with the names of the peer's (training_peer.py).
  */
 #include <math.h>
 #include <stdio.h>
@@ -122,7 +122,8 @@ time_case (const char *name, const benchmark_case *c, pk_precision precision, in
   operations = pk_graph_operations (graph, NULL) * views * (c->embed ? 1 : 3);
   g_print ("{\"test\": \"%s\", \"mode\": \"phenoscape\", \"bf16\": %s, \"ms_min\": %.5g, "
            "\"ms_med\": %.5g, \"views\": %d, \"views_per_s\": %.5g, \"gflop\": %.5g, "
-           "\"gflops\": %.5g, \"gigabytes_per_s\": %.4g, \"rss_mb\": %.5g, \"plan_mb\": %.5g}\n",
+           "\"gflops\": %.5g, \"gigabytes_per_s\": %.4g, \"rss_mb\": %.5g, \"plan_mb\": "
+           "%.5g}\n",
            name, precision == PK_BFLOAT16 ? "true" : "false", milliseconds[0],
            milliseconds[ROUNDS / 2], views, views / milliseconds[ROUNDS / 2] * 1e3,
            operations / 1e9, operations / milliseconds[0] / 1e6,
@@ -150,6 +151,7 @@ main (int argc, char **argv)
   bfloat16 = g_str_equal (precision, "bfloat16")
              || (g_str_equal (precision, "auto") && info.bfloat16_is_faster);
 
-  time_case (name, &c, bfloat16 ? PK_BFLOAT16 : PK_FLOAT32, argc > 3 ? atoi (argv[3]) : 0);
+  time_case (name, &c, bfloat16 ? PK_BFLOAT16 : PK_FLOAT32,
+             argc > 3 ? atoi (argv[3]) : 0);
   return 0;
 }

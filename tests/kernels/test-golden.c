@@ -4,8 +4,6 @@
  */
 #include "tests/support/small-net.h"
 
-#define BATCH 8
-
 typedef enum
 {
   GOLDEN_PLAIN,  /* outputs without training */
@@ -32,47 +30,8 @@ typedef struct
 
 #define GOLDEN_COUNT ((int) (sizeof golden_entries / sizeof *golden_entries))
 
-typedef struct
-{
-  pk_device *device;
-  pk_graph *graph;
-  pk_parameters *parameters;
-  pk_plan *plan;
-} net;
-
-static pk_status
-open_net (net *self, const char *device, bool training)
-{
-  static const char *const for_training[] = { "loss", NULL };
-  static const char *const plain[] = { "features", "projection", NULL };
-  pk_status status;
-
-  memset (self, 0, sizeof *self);
-  if ((status = pk_device_open (device, 0, &self->device)) != PK_OK)
-    return status;
-  self->graph = small_net (16);
-  if ((status = pk_parameters_new (self->device, self->graph, &self->parameters)) != PK_OK)
-    return status;
-  fill_parameters (self->graph, self->parameters);
-  status = pk_plan_new (self->device, self->graph, self->parameters,
-                        &(pk_plan_options){ .batch = BATCH,
-                                            .training = training,
-                                            .outputs = training ? for_training : plain },
-                        &self->plan);
-  if (status == PK_OK)
-    fill_random (pk_plan_input (self->plan, "pixels"),
-                 (int64_t) BATCH * 3 * SMALL_NET_SIZE * (SMALL_NET_SIZE + 3), 7);
-  return status;
-}
-
-static void
-close_net (net *self)
-{
-  pk_plan_free (self->plan);
-  pk_parameters_free (self->parameters);
-  pk_graph_free (self->graph);
-  pk_device_close (self->device);
-}
+static const char *const for_training[] = { "loss", NULL };
+static const char *const plain[] = { "features", "projection", NULL };
 
 /* One entry of a parameter, its gradient, or an output. */
 static float
@@ -80,7 +39,7 @@ entry_of (net *self, const golden_entry *golden, bool gradient)
 {
   int index = pk_graph_find_parameter (self->graph, golden->name);
   pk_shape shape = index >= 0 ? pk_graph_parameter (self->graph, index)->shape
-                              : pk_graph_output_shape (self->graph, golden->name, BATCH);
+                              : pk_graph_output_shape (self->graph, golden->name, SMALL_NET_BATCH);
   float *values = malloc ((size_t) pk_shape_count (shape) * sizeof (float)), value;
   pk_status status = index < 0   ? pk_plan_read (self->plan, golden->name, values)
                      : gradient ? pk_parameters_read_gradient (self->parameters, index, values)
@@ -115,7 +74,7 @@ test_outputs (const char *device)
 {
   net self;
 
-  CHECK_OK (open_net (&self, device, false));
+  CHECK_OK (open_net (&self, device, 0, false, PK_FLOAT32, plain));
   CHECK_OK (pk_plan_forward (self.plan));
   check_table (&self, GOLDEN_PLAIN, false, 2e-5f);
   close_net (&self);
@@ -126,7 +85,7 @@ test_gradients (const char *device)
 {
   net self;
 
-  CHECK_OK (open_net (&self, device, true));
+  CHECK_OK (open_net (&self, device, 0, true, PK_FLOAT32, for_training));
   CHECK_OK (pk_plan_forward (self.plan));
   check_table (&self, GOLDEN_LOSS, false, 1e-5f);
   check_table (&self, GOLDEN_MOMENT, false, 1e-5f);
@@ -143,7 +102,7 @@ check_optimiser (const char *device, pk_optimiser optimiser, float learning_rate
   net self;
   int step = 0;
 
-  CHECK_OK (open_net (&self, device, true));
+  CHECK_OK (open_net (&self, device, 0, true, PK_FLOAT32, for_training));
   for (int i = 0; i < GOLDEN_COUNT; i++)
     if (golden_entries[i].table == losses)
       {

@@ -5,49 +5,7 @@
  */
 #include "tests/support/small-net.h"
 
-#define BATCH 8
-
-typedef struct
-{
-  pk_device *device;
-  pk_graph *graph;
-  pk_parameters *parameters;
-  pk_plan *plan;
-} net;
-
-static pk_status
-open_net (net *self, const char *device, int threads, pk_precision precision)
-{
-  static const char *const outputs[] = { "loss", "features", "projection", NULL };
-  pk_status status;
-
-  memset (self, 0, sizeof *self);
-  if ((status = pk_device_open (device, threads, &self->device)) != PK_OK)
-    return status;
-  self->graph = small_net (16);
-  if ((status = pk_parameters_new (self->device, self->graph, &self->parameters)) != PK_OK)
-    return status;
-  fill_parameters (self->graph, self->parameters);
-  status = pk_plan_new (self->device, self->graph, self->parameters,
-                        &(pk_plan_options){ .batch = BATCH,
-                                            .training = true,
-                                            .precision = precision,
-                                            .outputs = outputs },
-                        &self->plan);
-  if (status == PK_OK)
-    fill_random (pk_plan_input (self->plan, "pixels"),
-                 (int64_t) BATCH * 3 * SMALL_NET_SIZE * (SMALL_NET_SIZE + 3), 7);
-  return status;
-}
-
-static void
-close_net (net *self)
-{
-  pk_plan_free (self->plan);
-  pk_parameters_free (self->parameters);
-  pk_graph_free (self->graph);
-  pk_device_close (self->device);
-}
+static const char *const outputs[] = { "loss", "features", "projection", NULL };
 
 static float
 loss_of (net *self)
@@ -86,7 +44,7 @@ test_finite_differences (const char *device)
   double errors = 0, sizes = 0;
   int checked = 0;
 
-  CHECK_OK (open_net (&self, device, 1, PK_FLOAT32));
+  CHECK_OK (open_net (&self, device, 1, true, PK_FLOAT32, outputs));
   CHECK (loss_of (&self) > 0, "loss");
   CHECK_OK (pk_parameters_clear_gradients (self.parameters));
   CHECK_OK (pk_plan_backward (self.plan, 1));
@@ -112,8 +70,8 @@ test_finite_differences (const char *device)
           sizes += fabs (expected);
           checked++;
           CHECK (fabs (expected - gradient[at]) < 0.15 * fabs (expected) + 6e-3,
-                 "%s[%d]: %g by differences, %g by the backward pass", info->name, (int) at,
-                 expected, (double) gradient[at]);
+                 "%s[%d]: %g by differences, %g by the backward pass", info->name,
+                 (int) at, expected, (double) gradient[at]);
         }
       free (values);
       free (gradient);
@@ -130,8 +88,8 @@ compare (net *a, net *b, double loss_tolerance, double gradient_tolerance)
 {
   float first = loss_of (a), second = loss_of (b);
 
-  CHECK (fabsf (first - second) <= loss_tolerance * fabsf (second), "losses %.7g and %.7g",
-         (double) first, (double) second);
+  CHECK (fabsf (first - second) <= loss_tolerance * fabsf (second),
+         "losses %.7g and %.7g", (double) first, (double) second);
   CHECK_OK (pk_parameters_clear_gradients (a->parameters));
   CHECK_OK (pk_parameters_clear_gradients (b->parameters));
   CHECK_OK (pk_plan_backward (a->plan, 0.5f));
@@ -159,12 +117,13 @@ compare (net *a, net *b, double loss_tolerance, double gradient_tolerance)
         }
       difference = relative_difference (x, y, count);
       free (x);
-      CHECK (difference <= gradient_tolerance, "%s differs by %g", info->name, difference);
+      CHECK (difference <= gradient_tolerance, "%s differs by %g", info->name,
+             difference);
     }
 }
 
-/* A bfloat16 has 8 bits: single gradients of a net this small differ much, the direction in
- * which all of them point does not. */
+/* A bfloat16 has 8 bits: single gradients of a net this small differ much, the direction
+ * in which all of them point does not. */
 static void
 compare_directions (net *a, net *b)
 {
@@ -204,8 +163,8 @@ test_equals_reference (const char *device)
 {
   net a, b;
 
-  CHECK_OK (open_net (&a, device, 0, PK_FLOAT32));
-  CHECK_OK (open_net (&b, "reference", 0, PK_FLOAT32));
+  CHECK_OK (open_net (&a, device, 0, true, PK_FLOAT32, outputs));
+  CHECK_OK (open_net (&b, "reference", 0, true, PK_FLOAT32, outputs));
   compare (&a, &b, 1e-5, 2e-3);
   close_net (&a);
   close_net (&b);
@@ -216,8 +175,8 @@ test_threads_agree (const char *device)
 {
   net a, b;
 
-  CHECK_OK (open_net (&a, device, 2, PK_FLOAT32));
-  CHECK_OK (open_net (&b, device, 1, PK_FLOAT32));
+  CHECK_OK (open_net (&a, device, 2, true, PK_FLOAT32, outputs));
+  CHECK_OK (open_net (&b, device, 1, true, PK_FLOAT32, outputs));
   compare (&a, &b, 1e-6, 1e-3);
   close_net (&a);
   close_net (&b);
@@ -227,18 +186,16 @@ static void
 test_bfloat16 (const char *device)
 {
   net a, b;
-  pk_status status = open_net (&a, device, 0, PK_BFLOAT16);
+  pk_status status = open_net (&a, device, 0, true, PK_BFLOAT16, outputs);
 
   if (status == PK_UNSUPPORTED)
     {
       CHECK (strstr (pk_message (), "bfloat16") != NULL, "%s", pk_message ());
-      pk_graph_free (a.graph);
-      pk_parameters_free (a.parameters);
-      pk_device_close (a.device);
+      close_net (&a);
       return;
     }
   CHECK (status == PK_OK, "%s", pk_message ());
-  CHECK_OK (open_net (&b, "reference", 0, PK_FLOAT32));
+  CHECK_OK (open_net (&b, "reference", 0, true, PK_FLOAT32, outputs));
   compare_directions (&a, &b);
   close_net (&a);
   close_net (&b);

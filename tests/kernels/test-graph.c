@@ -13,7 +13,8 @@ test_shapes (const char *device)
 
   x = pk_graph_conv2d (g, x, "conv1", 64, 7, 2, 3);
   shape = pk_graph_shape (g, x, 5);
-  CHECK (shape.rank == 4 && shape.size[0] == 5 && shape.size[1] == 64 && shape.size[2] == 112,
+  CHECK (shape.rank == 4 && shape.size[0] == 5 && shape.size[1] == 64
+             && shape.size[2] == 112,
          "%d", (int) shape.size[2]);
   x = pk_graph_max_pool (g, x, 3, 2, 1);
   shape = pk_graph_shape (g, x, 1);
@@ -22,7 +23,8 @@ test_shapes (const char *device)
   CHECK (pk_graph_output (g, x, "features") == PK_OK, "%s", pk_message ());
   shape = pk_graph_output_shape (g, "features", 9);
   CHECK (shape.rank == 2 && shape.size[0] == 9 && shape.size[1] == 64, "%d", shape.rank);
-  CHECK (pk_graph_output_shape (g, "nothing", 9).rank == 0, "an output that is not there");
+  CHECK (pk_graph_output_shape (g, "nothing", 9).rank == 0,
+         "an output that is not there");
 
   /* 7 x 7 x 3 products for each of 64 x 112 x 112 outputs, two operations a product. */
   CHECK (fabs (pk_graph_operations (g, NULL) - 2.0 * 147 * 64 * 112 * 112) < 1, "%g",
@@ -38,13 +40,15 @@ test_refusals (const char *device)
 
   CHECK (pk_graph_input (g, "none", 0, 8, 8) < 0, "an image without bands");
   CHECK (pk_graph_conv2d (g, x, "a", 4, 11, 1, 0) < 0, "a kernel larger than the image");
-  CHECK (strstr (pk_message (), "does not fit 8 x 8 pixels") != NULL, "%s", pk_message ());
+  CHECK (strstr (pk_message (), "does not fit 8 x 8 pixels") != NULL, "%s",
+         pk_message ());
   y = pk_graph_conv2d (g, x, "b", 4, 3, 1, 1);
   CHECK (pk_graph_conv2d (g, x, "b", 4, 3, 1, 1) < 0, "two parameters of one name");
   CHECK (strstr (pk_message (), "b.weight") != NULL, "%s", pk_message ());
   CHECK (pk_graph_add (g, x, y) < 0, "adding 3 and 4 channels");
   CHECK (pk_graph_linear (g, x, "c", 4, true) < 0, "a linear layer on an image");
-  CHECK (pk_graph_nt_xent (g, pk_graph_global_average_pool (g, y), 0) < 0, "temperature 0");
+  CHECK (pk_graph_nt_xent (g, pk_graph_global_average_pool (g, y), 0) < 0,
+         "temperature 0");
   CHECK (pk_graph_relu (g, pk_graph_relu (g, -1)) < 0, "a failed value is handed on");
   pk_graph_free (g);
 }
@@ -54,7 +58,8 @@ test_unknown_device (const char *device)
 {
   pk_device *opened;
 
-  CHECK (pk_device_open ("abacus", 0, &opened) == PK_NO_DEVICE, "a device that is not there");
+  CHECK (pk_device_open ("abacus", 0, &opened) == PK_NO_DEVICE,
+         "a device that is not there");
   CHECK (opened == NULL && strstr (pk_message (), "abacus") != NULL, "%s", pk_message ());
   CHECK (pk_device_open ("reference", -1, &opened) == PK_BAD_ARGUMENT, "-1 threads");
 }
@@ -62,7 +67,8 @@ test_unknown_device (const char *device)
 static void
 test_plan_refusals (const char *device)
 {
-  static const char *const loss[] = { "loss", NULL }, *const nothing[] = { "nothing", NULL };
+  static const char *const loss[] = { "loss", NULL }, *const nothing[]
+                                                      = { "nothing", NULL };
   static const char *const features[] = { "features", NULL };
   pk_device *opened;
   pk_graph *g = small_net (16);
@@ -81,22 +87,26 @@ test_plan_refusals (const char *device)
              == PK_BAD_ARGUMENT,
          "an output that is not there");
   CHECK (strstr (pk_message (), "nothing") != NULL, "%s", pk_message ());
-  CHECK (pk_plan_new (opened, g, parameters,
-                      &(pk_plan_options){ .batch = 4, .training = true, .outputs = features },
-                      &plan)
+  CHECK (pk_plan_new (
+             opened, g, parameters,
+             &(pk_plan_options){ .batch = 4, .training = true, .outputs = features },
+             &plan)
              == PK_BAD_ARGUMENT,
          "training without a loss");
   CHECK_OK (pk_plan_new (opened, g, parameters,
                          &(pk_plan_options){ .batch = 4, .outputs = features }, &plan));
   CHECK (pk_plan_backward (plan, 1) == PK_BAD_ARGUMENT, "backward without training");
-  CHECK (pk_plan_read (plan, "loss", &value) == PK_BAD_ARGUMENT, "reading what is not computed");
+  CHECK (pk_plan_read (plan, "loss", &value) == PK_BAD_ARGUMENT,
+         "reading what is not computed");
   CHECK (pk_plan_input (plan, "sound") == NULL, "an input that is not there");
   CHECK (pk_plan_input (plan, "pixels") != NULL, "the input");
   pk_plan_free (plan);
 
-  /* NT-Xent of one image, or of a view too many, is refused, on the way or at the start. */
+  /* NT-Xent of one image, or of a view too many, is refused, on the way or at the start.
+   */
   if (pk_plan_new (opened, g, parameters,
-                   &(pk_plan_options){ .batch = 3, .training = true, .outputs = loss }, &plan)
+                   &(pk_plan_options){ .batch = 3, .training = true, .outputs = loss },
+                   &plan)
       == PK_OK)
     {
       CHECK (pk_plan_forward (plan) == PK_BAD_ARGUMENT, "three rows");
@@ -109,8 +119,8 @@ test_plan_refusals (const char *device)
   pk_device_close (opened);
 }
 
-/* A plan without training gives the same maps whether they are outputs or lie inside, where
- * norms, additions and relus are taken along by convolutions. */
+/* A plan without training gives the same maps whether they are outputs or lie inside,
+ * where norms, additions and relus are taken along by convolutions. */
 static void
 test_fusing_changes_nothing (const char *device)
 {
@@ -128,16 +138,17 @@ test_fusing_changes_nothing (const char *device)
     {
       pk_plan *plan;
 
-      CHECK_OK (pk_plan_new (opened, g, parameters,
-                             &(pk_plan_options){ .batch = 4, .outputs = i == 0 ? few : all },
-                             &plan));
-      fill_random (pk_plan_input (plan, "pixels"), 4 * 3 * SMALL_NET_SIZE * (SMALL_NET_SIZE + 3),
-                   7);
+      CHECK_OK (pk_plan_new (
+          opened, g, parameters,
+          &(pk_plan_options){ .batch = 4, .outputs = i == 0 ? few : all }, &plan));
+      fill_random (pk_plan_input (plan, "pixels"),
+                   4 * 3 * SMALL_NET_SIZE * (SMALL_NET_SIZE + 3), 7);
       CHECK_OK (pk_plan_forward (plan));
       CHECK_OK (pk_plan_read (plan, "features", features[i]));
       pk_plan_free (plan);
     }
-  CHECK (relative_difference (features[0], features[1], 4 * 32) < 1e-5, "features differ");
+  CHECK (relative_difference (features[0], features[1], 4 * 32) < 1e-5,
+         "features differ");
   pk_parameters_free (parameters);
   pk_graph_free (g);
   pk_device_close (opened);
@@ -147,7 +158,8 @@ test_fusing_changes_nothing (const char *device)
 static void
 test_plans_share_parameters (const char *device)
 {
-  static const char *const features[] = { "features", NULL }, *const loss[] = { "loss", NULL };
+  static const char *const features[] = { "features", NULL }, *const loss[]
+                                                              = { "loss", NULL };
   pk_device *opened;
   pk_graph *g = small_net (16);
   pk_parameters *parameters;
@@ -158,15 +170,15 @@ test_plans_share_parameters (const char *device)
   CHECK_OK (pk_device_open (device, 0, &opened));
   CHECK_OK (pk_parameters_new (opened, g, &parameters));
   fill_parameters (g, parameters);
-  CHECK_OK (pk_plan_new (opened, g, parameters,
-                         &(pk_plan_options){ .batch = 4, .training = true, .outputs = loss },
-                         &training));
+  CHECK_OK (pk_plan_new (
+      opened, g, parameters,
+      &(pk_plan_options){ .batch = 4, .training = true, .outputs = loss }, &training));
   CHECK_OK (pk_plan_new (opened, g, parameters,
                          &(pk_plan_options){ .batch = 4, .outputs = features }, &plain));
   fill_random (pk_plan_input (training, "pixels"),
                4 * 3 * SMALL_NET_SIZE * (SMALL_NET_SIZE + 3), 7);
-  fill_random (pk_plan_input (plain, "pixels"), 4 * 3 * SMALL_NET_SIZE * (SMALL_NET_SIZE + 3),
-               7);
+  fill_random (pk_plan_input (plain, "pixels"),
+               4 * 3 * SMALL_NET_SIZE * (SMALL_NET_SIZE + 3), 7);
 
   CHECK_OK (pk_plan_forward (plain));
   CHECK_OK (pk_plan_read (plain, "features", before));

@@ -20,7 +20,8 @@ nt_xent_on (const char *name, const float *rows, int n, float temperature)
   pk_plan *plan = NULL;
   float loss = NAN;
 
-  pk_graph_output (g, pk_graph_nt_xent (g, pk_graph_l2_normalise (g, x), temperature), "loss");
+  pk_graph_output (g, pk_graph_nt_xent (g, pk_graph_l2_normalise (g, x), temperature),
+                   "loss");
   if (pk_device_open (name, 0, &device) == PK_OK
       && pk_parameters_new (device, g, &parameters) == PK_OK
       && pk_plan_new (device, g, parameters,
@@ -39,8 +40,8 @@ nt_xent_on (const char *name, const float *rows, int n, float temperature)
   return loss;
 }
 
-/* Two images at right angles, both views alike: one partner at similarity 1 and two others
- * at 0, so each row's loss is log (e^(1/t) + 2) - 1/t. */
+/* Two images at right angles, both views alike: one partner at similarity 1 and two
+ * others at 0, so each row's loss is log (e^(1/t) + 2) - 1/t. */
 static void
 test_right_angles (const char *device)
 {
@@ -98,5 +99,7 @@ test_equals_reference_on_many_rows (const char *device)
 
 KERNEL_TESTS ({ "nt-xent/images-at-right-angles", test_right_angles, true },
               { "nt-xent/collapse-is-the-logarithm-of-all-others", test_collapse, true },
-              { "nt-xent/no-temperature-leaves-the-range-of-float", test_low_temperature, true },
-              { "nt-xent/many-rows-equal-the-reference", test_equals_reference_on_many_rows, true })
+              { "nt-xent/no-temperature-leaves-the-range-of-float", test_low_temperature,
+                true },
+              { "nt-xent/many-rows-equal-the-reference",
+                test_equals_reference_on_many_rows, true })

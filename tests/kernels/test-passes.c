@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The same 64 channels stand once as four blocks of 16 and once all together, as on
- * processors with AMX. Each pass must give the same in both, on every instruction set that
- * this processor has, and within rounding what the generic one gives.
+ * processors with AMX. Each pass must give the same in both, on every instruction set
+ * that this processor has, and within rounding what the generic one gives.
  */
 #include "kernels/cpu/passes.h"
 #include "tests/support/kernel-test.h"
@@ -65,7 +65,8 @@ pick_up (const void *from, int pixels, pk_precision type, int block, float *plai
   for (int p = 0; p < pixels; p++)
     for (int c = 0; c < CHANNELS; c++)
       {
-        uint32_t word = (uint32_t) ((const uint16_t *) from)[place (block, pixels, p, c)] << 16;
+        uint32_t word = (uint32_t) ((const uint16_t *) from)[place (block, pixels, p, c)]
+                        << 16;
 
         if (type == PK_BFLOAT16)
           memcpy (&plain[p * CHANNELS + c], &word, sizeof word);
@@ -108,7 +109,8 @@ run_passes (const pk_tile_passes *passes, pk_precision type, int block, results 
   for (int c = 0; c < CHANNELS; c += each)
     {
       pk_tile t = { type, vectors, block, PIXELS };
-      size_t at = place (block, PIXELS, 0, c) * size, small = place (block, OUT_PIXELS, 0, c) * size;
+      size_t at = place (block, PIXELS, 0, c) * size,
+             small = place (block, OUT_PIXELS, 0, c) * size;
       const float *a = channels[0] + c, *b = channels[1] + c, *mean = channels[2] + c;
       pk_mask *m = mask + c * PIXELS / 8;
 
@@ -119,8 +121,8 @@ run_passes (const pk_tile_passes *passes, pk_precision type, int block, results 
       passes->norm_gradient (&t, x + at, g1 + at, NULL, a, b, true, NULL, channels[3] + c,
                              channels[4] + c, channels[5] + c, gated + at);
       passes->max_pool (&t, &window, x + at, pooled + small, won + c * OUT_PIXELS);
-      passes->max_pool_gradient (&t, &window, pooled + small, NULL, won + c * OUT_PIXELS, rows,
-                                 spread + at);
+      passes->max_pool_gradient (&t, &window, pooled + small, NULL, won + c * OUT_PIXELS,
+                                 rows, spread + at);
       passes->mean_pixels (&t, x + at, means + c);
     }
 
@@ -212,12 +214,14 @@ test_exponentials (const char *device)
   fill_random (shifts, 37, 5);
   for (int i = 0; i < 37; i++)
     {
-      double value = 40 * (double) shifts[i] - 45, pair = exp (value - 2) + exp (value - 1);
+      double value = 40 * (double) shifts[i] - 45,
+             pair = exp (value - 2) + exp (value - 1);
 
       CHECK (fabs (x[i] - pair) <= 1e-5 * pair + 1e-37, "%g and %g", (double) x[i], pair);
     }
 }
 
-KERNEL_TESTS ({ "passes/each-instruction-set-and-layout-gives-the-same", test_variants, false },
+KERNEL_TESTS ({ "passes/each-instruction-set-and-layout-gives-the-same", test_variants,
+                false },
               { "passes/moments-by-hand", test_moments_by_hand, false },
               { "passes/exponentials-equal-the-library", test_exponentials, false })

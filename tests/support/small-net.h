@@ -82,4 +82,51 @@ fill_parameters (const pk_graph *graph, pk_parameters *parameters)
     }
 }
 
+/* The net on a device, with parameters and pixels filled in. */
+#define SMALL_NET_BATCH 8
+
+typedef struct
+{
+  pk_device *device;
+  pk_graph *graph;
+  pk_parameters *parameters;
+  pk_plan *plan;
+} net;
+
+static inline pk_status
+open_net (net *self, const char *device, int threads, bool training,
+          pk_precision precision, const char *const *outputs)
+{
+  pk_status status;
+
+  memset (self, 0, sizeof *self);
+  if ((status = pk_device_open (device, threads, &self->device)) != PK_OK)
+    return status;
+  self->graph = small_net (16);
+  if ((status = pk_parameters_new (self->device, self->graph, &self->parameters))
+      != PK_OK)
+    return status;
+  fill_parameters (self->graph, self->parameters);
+  status = pk_plan_new (self->device, self->graph, self->parameters,
+                        &(pk_plan_options){ .batch = SMALL_NET_BATCH,
+                                            .training = training,
+                                            .precision = precision,
+                                            .outputs = outputs },
+                        &self->plan);
+  if (status == PK_OK)
+    fill_random (pk_plan_input (self->plan, "pixels"),
+                 (int64_t) SMALL_NET_BATCH * 3 * SMALL_NET_SIZE * (SMALL_NET_SIZE + 3),
+                 7);
+  return status;
+}
+
+static inline void
+close_net (net *self)
+{
+  pk_plan_free (self->plan);
+  pk_parameters_free (self->parameters);
+  pk_graph_free (self->graph);
+  pk_device_close (self->device);
+}
+
 #endif /* SMALL_NET_H */
