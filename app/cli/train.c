@@ -23,11 +23,25 @@ options_clear (Options *options)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
+/* The run file; without one, what the run that goes on began with, or the defaults. */
+static PhenoRun *
+load_run (const char *file, const Options *options, GError **error)
+{
+  g_autofree char *began = g_build_filename (options->output, "run.ini", NULL);
+
+  if (file != NULL)
+    return pheno_run_load (file, error);
+  if (options->resume && g_file_test (began, G_FILE_TEST_EXISTS))
+    return pheno_run_load (began, error);
+
+  return pheno_run_new ();
+}
+
 /* File first, then what the command line says instead. */
 static PhenoRun *
 make_run (const char *file, const Options *options, GError **error)
 {
-  g_autoptr (PhenoRun) run = file ? pheno_run_load (file, error) : pheno_run_new ();
+  g_autoptr (PhenoRun) run = load_run (file, options, error);
 
   if (run == NULL)
     return NULL;
