@@ -43,6 +43,7 @@ find_checkpoint (const PhenoTrainer *self, gboolean resume, PhenoTensors **check
                  GError **error)
 {
   g_autofree char *path = g_build_filename (self->directory, PHENO_LAST_NAME, NULL);
+  g_autoptr (GError) reason = NULL;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
@@ -59,7 +60,23 @@ find_checkpoint (const PhenoTrainer *self, gboolean resume, PhenoTensors **check
       return FALSE;
     }
 
-  return (*checkpoint = pheno_tensors_load (path, error)) != NULL;
+  if ((*checkpoint = pheno_tensors_load (path, &reason)) != NULL)
+    return TRUE;
+
+  if (g_error_matches (reason, PHENO_ERROR, PHENO_ERROR_FORMAT))
+    {
+      g_autofree char *shown = pheno_display_name (path);
+
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+          _ ("The checkpoint “%s” is broken. Copy best.safetensors, which is beside "
+             "it, over it: the run goes on from that epoch."),
+          shown);
+    }
+  else
+    g_propagate_error (error, g_steal_pointer (&reason));
+
+  return FALSE;
 }
 
 /* The run that the checkpoint began with; %NULL with @error when it is none of ours. */

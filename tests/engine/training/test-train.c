@@ -427,6 +427,37 @@ test_a_full_disk_keeps_the_checkpoint (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_rows (fixture->run_folder), ==, 2);
 }
 
+/* A disk that loses half a file: the sentence names the way out, and the way works. */
+static void
+test_a_broken_checkpoint_has_a_way_out (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (PhenoRun) run = make_run (fixture->photographs, 3);
+  g_autofree char *whole = g_build_filename (fixture->folder, "whole", NULL);
+  g_autofree char *last
+      = g_build_filename (fixture->run_folder, "last.safetensors", NULL);
+  g_autofree char *best
+      = g_build_filename (fixture->run_folder, "best.safetensors", NULL);
+  g_autofree char *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  train (run, whole, FALSE);
+  train (run, fixture->run_folder, FALSE);
+  g_assert_true (g_file_get_contents (last, &bytes, &length, NULL));
+  g_assert_true (g_file_set_contents (last, bytes, (gssize) length / 2, NULL));
+
+  g_assert_false (
+      pheno_train (run, fixture->run_folder, TRUE, NULL, NULL, NULL, NULL, &error));
+  g_assert_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT);
+  g_assert_nonnull (strstr (error->message, "last.safetensors” is broken. Copy best"));
+
+  g_clear_pointer (&bytes, g_free);
+  g_assert_true (g_file_get_contents (best, &bytes, &length, NULL));
+  g_assert_true (g_file_set_contents (last, bytes, (gssize) length, NULL));
+  train (run, fixture->run_folder, TRUE);
+  assert_same_run (whole, fixture->run_folder);
+}
+
 static void
 test_a_run_is_never_overwritten (Fixture *fixture, gconstpointer data)
 {
@@ -666,6 +697,7 @@ main (int argc, char **argv)
   ADD ("an-interrupted-run-goes-on-exactly", test_an_interrupted_run_goes_on_exactly);
   ADD ("a-killed-run-goes-on-exactly", test_a_killed_run_goes_on_exactly);
   ADD ("a-full-disk-keeps-the-checkpoint", test_a_full_disk_keeps_the_checkpoint);
+  ADD ("a-broken-checkpoint-has-a-way-out", test_a_broken_checkpoint_has_a_way_out);
   ADD ("a-run-is-never-overwritten", test_a_run_is_never_overwritten);
   ADD ("a-finished-run-can-go-further", test_a_finished_run_can_go_further);
   ADD ("five-images-of-one-species-are-enough",
