@@ -25,16 +25,20 @@ typedef struct
 /**
  * pheno_pca:
  * @matrix: (N, D)
- * @n_components: K wanted; fewer are given where there are fewer: at most min (N - 1, D), and
- *   none with less than 1e-12 of the variance of the first (that is rounding)
+ * @n_components: K wanted; fewer are given where there are fewer: at most min (N - 1, D),
+ * and none with less than 1e-12 of the variance of the first (that is rounding)
  *
- * Exact, by the eigenvectors of the covariance, or of the Gram matrix when N < D; summed in double.
+ * Exact, by the eigenvectors of the covariance, or of the Gram matrix when N < D; summed
+ * in double.
  *
- * Errors: %PHENO_ERROR_DATA for fewer than two rows, values that are no numbers, or no variance at all
+ * Errors: %PHENO_ERROR_DATA for fewer than two rows, values that are no numbers, or no
+ * variance at all
  */
 PhenoPca *pheno_pca (const PhenoMatrix *matrix, gsize n_components, GError **error);
-/* (N, K) scores of the same or other rows; with @whiten divided by the roots of the variances. */
-PhenoMatrix *pheno_pca_project (const PhenoPca *pca, const PhenoMatrix *matrix, gboolean whiten);
+/* (N, K) scores of the same or other rows; with @whiten divided by the roots of the
+ * variances. */
+PhenoMatrix *pheno_pca_project (const PhenoPca *pca, const PhenoMatrix *matrix,
+                                gboolean whiten);
 void pheno_pca_free (PhenoPca *pca);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoPca, pheno_pca_free)
 
@@ -60,19 +64,20 @@ typedef struct
  * pheno_neighbours:
  * @matrix: (N, D)
  * @k: from 1
- * @exclude: (nullable): N group numbers; rows of the query's own group (other than -1) are left out
+ * @exclude: (nullable): N group numbers; rows of the query's own group (other than -1)
+ * are left out
  * @threads: 0: one per core; the result is the same for any number
  *
- * Exact: distances are those of sums in double, ties go to the lower row. A row is never its own
- * neighbour. With the cosine, a row of zeros has distance 1 to all others. Memory grows with
- * N (D + k), never with N x N.
+ * Exact: distances are those of sums in double, ties go to the lower row. A row is never
+ * its own neighbour. With the cosine, a row of zeros has distance 1 to all others. Memory
+ * grows with N (D + k), never with N x N.
  *
- * Errors: %PHENO_ERROR_DATA for fewer than two rows, values that are no numbers, or, with the cosine,
- *   nothing but zeros; %G_IO_ERROR_CANCELLED
+ * Errors: %PHENO_ERROR_DATA for fewer than two rows, values that are no numbers, or, with
+ * the cosine, nothing but zeros; %G_IO_ERROR_CANCELLED
  */
 PhenoNeighbours *pheno_neighbours (const PhenoMatrix *matrix, gsize k, PhenoMetric metric,
-                                   const int *exclude, int threads, GCancellable *cancellable,
-                                   GError **error);
+                                   const int *exclude, int threads,
+                                   GCancellable *cancellable, GError **error);
 void pheno_neighbours_free (PhenoNeighbours *neighbours);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoNeighbours, pheno_neighbours_free)
 
@@ -82,14 +87,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoNeighbours, pheno_neighbours_free)
  * @groups: N group numbers from 0; -1 leaves a row out
  * @widths: (out caller-allocates) (nullable): N widths, -1 to 1, NAN for rows left out
  *
- * How much nearer rows lie to their own group than to the next one. Distances are Euclidean. A group
- * of one has width 0.
+ * How much nearer rows lie to their own group than to the next one. Distances are
+ * Euclidean. A group of one has width 0.
  *
  * Returns: the mean over the rows counted; NAN with @error set
  * Errors: %PHENO_ERROR_DATA when fewer than two groups have a row, or none has two
  * Source: Rousseeuw 1987, doi:10.1016/0377-0427(87)90125-7
  */
-double pheno_silhouette (const PhenoMatrix *matrix, const int *groups, float *widths, GError **error);
+double pheno_silhouette (const PhenoMatrix *matrix, const int *groups, float *widths,
+                         GError **error);
 
 /**
  * PhenoAccuracy:
@@ -112,27 +118,32 @@ typedef struct
  * pheno_knn_accuracy:
  * @matrix: (N, D)
  * @groups: N group numbers from 0; rows with -1 are neither queries nor neighbours
- * @exclude: (nullable): N numbers; rows with the query's own (other than -1) are no neighbours
- * @unit: (nullable): N numbers: rows that the bootstrap draws together; -1: a unit of its own
+ * @exclude: (nullable): N numbers; rows with the query's own (other than -1) are no
+ * neighbours
+ * @unit: (nullable): N numbers: rows that the bootstrap draws together; -1: a unit of its
+ * own
  * @seed: of the bootstrap
  *
- * k-NN classification: each row by its neighbours' majority; ties: the larger sum of similarities. A row
- * without any neighbour allowed counts as wrong.
+ * k-NN classification: each row by its neighbours' majority; ties: the larger sum of
+ * similarities. A row without any neighbour allowed counts as wrong.
  *
- * Errors: %PHENO_ERROR_DATA when fewer than two groups have a row; those of pheno_neighbours()
+ * Errors: %PHENO_ERROR_DATA when fewer than two groups have a row; those of
+ * pheno_neighbours()
  */
-gboolean pheno_knn_accuracy (const PhenoMatrix *matrix, const int *groups, const int *exclude, gsize k,
-                             PhenoMetric metric, const int *unit, guint64 seed,
-                             PhenoAccuracy *accuracy, GError **error);
+gboolean pheno_knn_accuracy (const PhenoMatrix *matrix, const int *groups,
+                             const int *exclude, gsize k, PhenoMetric metric,
+                             const int *unit, guint64 seed, PhenoAccuracy *accuracy,
+                             GError **error);
 
-/* Alignment and uniformity of (2N, D) rows of length 1, views i and i + N. Uniformity is the mean of
- * that of the first and that of the second views. NAN when there are too few rows.
- * Wang and Isola 2020, arXiv:2005.10242 (alpha 2, t 2). */
+/* Alignment and uniformity of (2N, D) rows of length 1, views i and i + N. Uniformity is
+ * the mean of that of the first and that of the second views. NAN when there are too few
+ * rows. Wang and Isola 2020, arXiv:2005.10242 (alpha 2, t 2). */
 double pheno_alignment (const PhenoMatrix *views);
 double pheno_uniformity (const PhenoMatrix *views);
 
-/* exp of the entropy of the normalised singular values, 1 to min (N, D); the matrix is not centred. NAN
- * when it is all 0 or has values that are no numbers. Roy and Vetterli 2007; Garrido et al. 2023. */
+/* exp of the entropy of the normalised singular values, 1 to min (N, D); the matrix is
+ * not centred. NAN when it is all 0 or has values that are no numbers. Roy and Vetterli
+ * 2007; Garrido et al. 2023. */
 double pheno_effective_rank (const PhenoMatrix *matrix);
 
 G_END_DECLS

@@ -2,10 +2,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Each row takes the group of the majority of its k nearest allowed rows; of groups with equally many,
- * the one with the larger sum of similarities (1 - distance for cosine, minus the distance
- * for Euclidean), then the one with the lower number. The balanced accuracy is the mean over groups of
- * the share of their rows that are right, so that a common species cannot hide the rare ones.
+ * Each row takes the group of the majority of its k nearest allowed rows; of groups with
+ * equally many, the one with the larger sum of similarities (1 - distance for cosine,
+ * minus the distance for Euclidean), then the one with the lower number. The balanced
+ * accuracy is the mean over groups of the share of their rows that are right, so that a
+ * common species cannot hide the rare ones.
  */
 #include "engine/analysis/parallel.h"
 
@@ -25,9 +26,11 @@ typedef struct
   gsize count, n_units;
 } Votes;
 
-/* The group of the neighbours of @row, -1 without any. @votes and @sums: n_groups, all 0, left so. */
+/* The group of the neighbours of @row, -1 without any. @votes and @sums: n_groups, all 0,
+ * left so. */
 static int
-predict (const PhenoNeighbours *neighbours, gsize row, const int *group, int *votes, double *sums)
+predict (const PhenoNeighbours *neighbours, gsize row, const int *group, int *votes,
+         double *sums)
 {
   const int *index = neighbours->index + row * neighbours->k;
   const float *distance = neighbours->distance + row * neighbours->k;
@@ -43,7 +46,8 @@ predict (const PhenoNeighbours *neighbours, gsize row, const int *group, int *vo
       int g = group[index[i]];
 
       if (best < 0 || votes[g] > votes[best]
-          || (votes[g] == votes[best] && (sums[g] > sums[best] || (sums[g] == sums[best] && g < best))))
+          || (votes[g] == votes[best]
+              && (sums[g] > sums[best] || (sums[g] == sums[best] && g < best))))
         best = g;
     }
   for (gsize i = 0; i < neighbours->k && index[i] >= 0; i++)
@@ -55,8 +59,8 @@ predict (const PhenoNeighbours *neighbours, gsize row, const int *group, int *vo
   return best;
 }
 
-/* Mean over the groups that have a row of the share of right ones; each unit counts @weight times
- * (NULL: once). @right and @all: n_groups. */
+/* Mean over the groups that have a row of the share of right ones; each unit counts
+ * @weight times (NULL: once). @right and @all: n_groups. */
 static double
 balanced_accuracy (const Votes *self, const guint *weight, double *right, double *all)
 {
@@ -97,7 +101,8 @@ quantile (const double *sorted, gsize count, double share)
   double at = share * (double) (count - 1);
   gsize low = (gsize) at;
 
-  return sorted[low] + (at - (double) low) * (sorted[MIN (low + 1, count - 1)] - sorted[low]);
+  return sorted[low]
+         + (at - (double) low) * (sorted[MIN (low + 1, count - 1)] - sorted[low]);
 }
 
 /* Percentile bootstrap over units. Efron and Tibshirani 1993, chapter 13. */
@@ -105,7 +110,8 @@ static void
 bootstrap (const Votes *self, guint64 seed, PhenoAccuracy *accuracy)
 {
   g_autofree double *values = g_new (double, RESAMPLES);
-  g_autofree double *right = g_new (double, self->n_groups), *all = g_new (double, self->n_groups);
+  g_autofree double *right = g_new (double, self->n_groups),
+                    *all = g_new (double, self->n_groups);
   g_autofree guint *weight = g_new (guint, self->n_units);
   double mean = 0, square = 0;
 
@@ -157,7 +163,8 @@ number_units (const int *unit, const int *row, gsize count, gsize *n_units)
   return numbers;
 }
 
-/* The rows with a group, as a matrix of their own: rows without one are no neighbours either. */
+/* The rows with a group, as a matrix of their own: rows without one are no neighbours
+ * either. */
 static PhenoMatrix *
 rows_with_group (const PhenoMatrix *matrix, const int *groups, GArray *row)
 {
@@ -168,7 +175,8 @@ rows_with_group (const PhenoMatrix *matrix, const int *groups, GArray *row)
       g_array_append_val (row, i);
   counted = pheno_matrix_new (row->len, matrix->columns);
   for (guint i = 0; i < row->len; i++)
-    memcpy (pheno_matrix_row (counted, i), pheno_matrix_row (matrix, g_array_index (row, int, i)),
+    memcpy (pheno_matrix_row (counted, i),
+            pheno_matrix_row (matrix, g_array_index (row, int, i)),
             matrix->columns * sizeof (float));
 
   return counted;
@@ -203,10 +211,12 @@ count_groups (const int *group, gsize count, gsize *n_numbers)
 }
 
 static void
-vote (const PhenoNeighbours *neighbours, Votes *votes, gboolean *right, PhenoAccuracy *accuracy)
+vote (const PhenoNeighbours *neighbours, Votes *votes, gboolean *right,
+      PhenoAccuracy *accuracy)
 {
   g_autofree int *counts = g_new0 (int, votes->n_groups);
-  g_autofree double *sums = g_new0 (double, votes->n_groups), *all = g_new (double, votes->n_groups);
+  g_autofree double *sums = g_new0 (double, votes->n_groups),
+                    *all = g_new (double, votes->n_groups);
   gsize n_right = 0;
 
   for (gsize i = 0; i < votes->count; i++)
@@ -219,27 +229,32 @@ vote (const PhenoNeighbours *neighbours, Votes *votes, gboolean *right, PhenoAcc
 }
 
 gboolean
-pheno_knn_accuracy (const PhenoMatrix *matrix, const int *groups, const int *exclude, gsize k,
-                    PhenoMetric metric, const int *unit, guint64 seed, PhenoAccuracy *accuracy,
-                    GError **error)
+pheno_knn_accuracy (const PhenoMatrix *matrix, const int *groups, const int *exclude,
+                    gsize k, PhenoMetric metric, const int *unit, guint64 seed,
+                    PhenoAccuracy *accuracy, GError **error)
 {
   g_autoptr (GArray) row = g_array_new (FALSE, FALSE, sizeof (int));
   g_autoptr (PhenoMatrix) counted = rows_with_group (matrix, groups, row);
-  g_autofree int *group = pick (groups, row), *barred = exclude != NULL ? pick (exclude, row) : NULL;
+  g_autofree int *group = pick (groups, row),
+                 *barred = exclude != NULL ? pick (exclude, row) : NULL;
   g_autoptr (PhenoNeighbours) neighbours = NULL;
   g_autofree gboolean *right = NULL;
   g_autofree int *units = NULL;
   Votes votes = { .group = group, .count = row->len };
 
-  *accuracy = (PhenoAccuracy){ .rows = row->len, .groups = count_groups (group, row->len, &votes.n_groups) };
+  *accuracy
+      = (PhenoAccuracy){ .rows = row->len,
+                         .groups = count_groups (group, row->len, &votes.n_groups) };
   if (accuracy->groups < 2)
     {
-      g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                           _ ("An accuracy needs at least two groups, and there are fewer. Choose another "
-                              "column, or add species."));
+      g_set_error_literal (
+          error, PHENO_ERROR, PHENO_ERROR_DATA,
+          _ ("An accuracy needs at least two groups, and there are fewer. Choose another "
+             "column, or add species."));
       return FALSE;
     }
-  if ((neighbours = pheno_neighbours (counted, k, metric, barred, 0, NULL, error)) == NULL)
+  if ((neighbours = pheno_neighbours (counted, k, metric, barred, 0, NULL, error))
+      == NULL)
     return FALSE;
 
   accuracy->chance = 1.0 / (double) accuracy->groups;

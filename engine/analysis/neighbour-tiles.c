@@ -2,16 +2,18 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * The (N, N) table of products is cut into square tiles, and as it is symmetric only those on and
- * above the diagonal are computed. Each tile is looked through twice, for its rows and for its columns:
+ * The (N, N) table of products is cut into square tiles, and as it is symmetric only
+ * those on and above the diagonal are computed. Each tile is looked through twice, for
+ * its rows and for its columns:
  *
  *            block J
  *          +---------+
  *     I    |  tile   |   row i: which j are among its best?
  *          +---------+   column j: which i are among its best?
  *
- * Two tiles of one block never touch its candidates at the same time: there is one lock a block.
- * In what order tiles come changes nothing: pairs are ordered by score, then by row.
+ * Two tiles of one block never touch its candidates at the same time: there is one lock a
+ * block. In what order tiles come changes nothing: pairs are ordered by score, then by
+ * row.
  */
 #include "engine/analysis/neighbour-tiles.h"
 
@@ -21,7 +23,8 @@
 
 #include "engine/analysis/parallel.h"
 
-/* 512 x 512 float32 are 1 MB: half of the second cache, and large enough for a fast product. */
+/* 512 x 512 float32 are 1 MB: half of the second cache, and large enough for a fast
+ * product. */
 #define BLOCK 512
 
 typedef float Lane __attribute__ ((vector_size (16), aligned (4)));
@@ -39,8 +42,11 @@ pheno_candidates_new (gsize rows, gsize room, GError **error)
   candidates->worst = g_new (float, rows);
   for (gsize i = 0; i < rows; i++)
     candidates->worst[i] = -INFINITY;
-  if ((candidates->index = pheno_analysis_allocate (rows * room, sizeof (int), error)) == NULL
-      || (candidates->score = pheno_analysis_allocate (rows * room, sizeof (float), error)) == NULL)
+  if ((candidates->index = pheno_analysis_allocate (rows * room, sizeof (int), error))
+          == NULL
+      || (candidates->score
+          = pheno_analysis_allocate (rows * room, sizeof (float), error))
+             == NULL)
     return NULL;
 
   return g_steal_pointer (&candidates);
@@ -72,7 +78,8 @@ sink (int *index, float *score, int count, int at)
       int kept_index = index[at];
       float kept_score = score[at];
 
-      if (child + 1 < count && is_worse (score[child + 1], index[child + 1], score[child], index[child]))
+      if (child + 1 < count
+          && is_worse (score[child + 1], index[child + 1], score[child], index[child]))
         child++;
       if (!is_worse (score[child], index[child], kept_score, kept_index))
         return;
@@ -135,7 +142,8 @@ typedef struct
 
 /* Rows of the tile, whose candidates are in block @from_j. */
 static void
-look_along_rows (const Search *self, const float *tile, gsize from_i, gsize n_i, gsize from_j, gsize n_j)
+look_along_rows (const Search *self, const float *tile, gsize from_i, gsize n_i,
+                 gsize from_j, gsize n_j)
 {
   const float *half = self->tiles->half + from_j;
 
@@ -163,7 +171,8 @@ look_along_rows (const Search *self, const float *tile, gsize from_i, gsize n_i,
             {
               float score = products[at] - half[at];
 
-              if (score >= self->candidates->worst[row] && pheno_tiles_allow (self->tiles, row, from_j + at))
+              if (score >= self->candidates->worst[row]
+                  && pheno_tiles_allow (self->tiles, row, from_j + at))
                 offer (self->candidates, row, (int) (from_j + at), score);
             }
         }
@@ -172,7 +181,8 @@ look_along_rows (const Search *self, const float *tile, gsize from_i, gsize n_i,
 
 /* Columns of the tile, whose candidates are in block @from_i. */
 static void
-look_along_columns (const Search *self, const float *tile, gsize from_i, gsize n_i, gsize from_j, gsize n_j)
+look_along_columns (const Search *self, const float *tile, gsize from_i, gsize n_i,
+                    gsize from_j, gsize n_j)
 {
   const float *worst = self->candidates->worst + from_j;
 
@@ -198,15 +208,16 @@ look_along_columns (const Search *self, const float *tile, gsize from_i, gsize n
             {
               float score = products[at] - half;
 
-              if (score >= worst[at] && pheno_tiles_allow (self->tiles, from_j + at, from_i + i))
+              if (score >= worst[at]
+                  && pheno_tiles_allow (self->tiles, from_j + at, from_i + i))
                 offer (self->candidates, from_j + at, (int) (from_i + i), score);
             }
         }
     }
 }
 
-/* Task t is the tile (I, J), I <= J. Tasks run along the diagonals: neighbours in time then
- * share no block, and seldom wait for a lock. */
+/* Task t is the tile (I, J), I <= J. Tasks run along the diagonals: neighbours in time
+ * then share no block, and seldom wait for a lock. */
 static void
 search_tile (gsize task, gpointer data)
 {
@@ -214,7 +225,7 @@ search_tile (gsize task, gpointer data)
   const PhenoMatrix *points = self->tiles->points;
   int depth = (int) points->columns;
   gsize diagonal = 0, from_i, from_j, n_i, n_j;
-  g_autofree float *tile = g_new (float, BLOCK * BLOCK);
+  g_autofree float *tile = g_new (float, BLOCK *BLOCK);
 
   while (task >= self->n_blocks - diagonal)
     task -= self->n_blocks - diagonal++;
@@ -224,8 +235,8 @@ search_tile (gsize task, gpointer data)
   n_j = MIN (BLOCK, points->rows - from_j);
 
   cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) n_i, (int) n_j, depth, 1,
-               pheno_matrix_row (points, from_i), depth, pheno_matrix_row (points, from_j), depth, 0, tile,
-               BLOCK);
+               pheno_matrix_row (points, from_i), depth,
+               pheno_matrix_row (points, from_j), depth, 0, tile, BLOCK);
 
   pthread_mutex_lock (&self->locks[task]);
   look_along_rows (self, tile, from_i, n_i, from_j, n_j);
@@ -249,7 +260,8 @@ pheno_tiles_search (const PhenoTiles *tiles, PhenoCandidates *candidates, int th
 
   for (gsize i = 0; i < n_blocks; i++)
     pthread_mutex_init (&locks[i], NULL);
-  done = pheno_analysis_run (n_blocks * (n_blocks + 1) / 2, threads, search_tile, &self, cancellable, error);
+  done = pheno_analysis_run (n_blocks * (n_blocks + 1) / 2, threads, search_tile, &self,
+                             cancellable, error);
   for (gsize i = 0; i < n_blocks; i++)
     pthread_mutex_destroy (&locks[i]);
 
@@ -267,13 +279,15 @@ pheno_tiles_collect (const PhenoTiles *tiles, gsize row, float least, GArray *fo
     {
       gsize count = MIN (BLOCK, points->rows - from);
 
-      cblas_sgemv (CblasRowMajor, CblasNoTrans, (int) count, depth, 1, pheno_matrix_row (points, from), depth,
-                   pheno_matrix_row (points, row), 1, 0, products, 1);
+      cblas_sgemv (CblasRowMajor, CblasNoTrans, (int) count, depth, 1,
+                   pheno_matrix_row (points, from), depth, pheno_matrix_row (points, row),
+                   1, 0, products, 1);
       for (gsize j = 0; j < count; j++)
         {
           int index = (int) (from + j);
 
-          if (products[j] - tiles->half[from + j] >= least && pheno_tiles_allow (tiles, row, from + j))
+          if (products[j] - tiles->half[from + j] >= least
+              && pheno_tiles_allow (tiles, row, from + j))
             g_array_append_val (found, index);
         }
     }

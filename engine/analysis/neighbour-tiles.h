@@ -14,9 +14,9 @@ G_BEGIN_DECLS
  * @half: (N): half of each row's squared length, less the bound on rounding
  * @exclude: (nullable): N group numbers
  *
- * The score of a pair is points_i . points_j - half_j, so half_i - score is never more than
- * half of the squared distance of rows i and j: whatever the rounding of the product, a row that is
- * left out for its score is farther away than the score says.
+ * The score of a pair is points_i . points_j - half_j, so half_i - score is never more
+ * than half of the squared distance of rows i and j: whatever the rounding of the
+ * product, a row that is left out for its score is farther away than the score says.
  */
 typedef struct
 {
@@ -33,8 +33,8 @@ typedef struct
 typedef struct
 {
   gsize rows, room;
-  int *index;    /* (N, room): a heap, the worst first */
-  float *score;  /* (N, room) */
+  int *index;   /* (N, room): a heap, the worst first */
+  float *score; /* (N, room) */
   int *count;
   float *worst;
 } PhenoCandidates;
@@ -44,14 +44,15 @@ void pheno_candidates_free (PhenoCandidates *candidates);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoCandidates, pheno_candidates_free)
 
 /* Each pair's product is computed once and serves both rows. */
-gboolean pheno_tiles_search (const PhenoTiles *tiles, PhenoCandidates *candidates, int threads,
-                             GCancellable *cancellable, GError **error);
+gboolean pheno_tiles_search (const PhenoTiles *tiles, PhenoCandidates *candidates,
+                             int threads, GCancellable *cancellable, GError **error);
 
 /**
  * pheno_tiles_collect:
  * @row: the query
  * @least: score
- * @found: (inout): indices of all allowed rows with at least this score are appended, in order
+ * @found: (inout): indices of all allowed rows with at least this score are appended, in
+ * order
  */
 void pheno_tiles_collect (const PhenoTiles *tiles, gsize row, float least, GArray *found);
 
@@ -60,7 +61,8 @@ static inline gboolean
 pheno_tiles_allow (const PhenoTiles *tiles, gsize i, gsize j)
 {
   return i != j
-         && (tiles->exclude == NULL || tiles->exclude[i] < 0 || tiles->exclude[i] != tiles->exclude[j]);
+         && (tiles->exclude == NULL || tiles->exclude[i] < 0
+             || tiles->exclude[i] != tiles->exclude[j]);
 }
 
 G_END_DECLS

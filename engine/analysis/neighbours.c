@@ -2,11 +2,12 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Products in float32 say which rows may be among the nearest (neighbour-tiles.c), a few more than
- * are wanted. Their distances are then computed in double and sorted. A bound on the rounding of the
- * products tells whether a row that was passed over could still be nearer: such a query is looked
- * through once more. So the answer is that of a search in double, for any order of the work, and
- * copies of one image are told apart by their row alone.
+ * Products in float32 say which rows may be among the nearest (neighbour-tiles.c), a few
+ * more than are wanted. Their distances are then computed in double and sorted. A bound
+ * on the rounding of the products tells whether a row that was passed over could still be
+ * nearer: such a query is looked through once more. So the answer is that of a search in
+ * double, for any order of the work, and copies of one image are told apart by their row
+ * alone.
  */
 #include "engine/analysis/neighbour-tiles.h"
 
@@ -50,7 +51,8 @@ compare_pairs (gconstpointer a, gconstpointer b)
 static double
 distance_between (const Search *self, gsize i, gsize j)
 {
-  const float *a = pheno_matrix_row (self->matrix, i), *b = pheno_matrix_row (self->matrix, j);
+  const float *a = pheno_matrix_row (self->matrix, i),
+              *b = pheno_matrix_row (self->matrix, j);
   gsize columns = self->matrix->columns;
   double cosine;
 
@@ -69,9 +71,10 @@ half_square (const Search *self, double distance)
   return self->metric == PHENO_METRIC_EUCLIDEAN ? distance * distance / 2 : distance;
 }
 
-/* Points and halves. The bound is that of a sum of D products in any order, D u |a| |b| with u = 2^-24
- * (Higham 2002, chapter 3), and |a| |b| <= (|a|^2 + |b|^2) / 2 shares it out among the two rows; 16 more
- * for the rounding of points, halves and scores themselves. */
+/* Points and halves. The bound is that of a sum of D products in any order, D u |a| |b|
+ * with u = 2^-24 (Higham 2002, chapter 3), and |a| |b| <= (|a|^2 + |b|^2) / 2 shares it
+ * out among the two rows; 16 more for the rounding of points, halves and scores
+ * themselves. */
 static gboolean
 prepare_points (Search *self, GError **error)
 {
@@ -100,10 +103,12 @@ prepare_points (Search *self, GError **error)
       self->length[i] = sqrt (pheno_analysis_dot (row, row, columns));
       for (gsize j = 0; j < columns; j++)
         point[j] = self->metric == PHENO_METRIC_EUCLIDEAN ? (float) (row[j] - mean[j])
-                   : self->length[i] > 0                  ? (float) (row[j] / self->length[i])
-                                                          : 0;
+                   : self->length[i] > 0 ? (float) (row[j] / self->length[i])
+                                         : 0;
       /* A row of zeros takes part as one at right angles to all others. */
-      square = self->metric == PHENO_METRIC_EUCLIDEAN ? pheno_analysis_dot (point, point, columns) : 1;
+      square = self->metric == PHENO_METRIC_EUCLIDEAN
+                   ? pheno_analysis_dot (point, point, columns)
+                   : 1;
       self->half[i] = (float) (square / 2 * (1 - bound));
     }
 
@@ -143,7 +148,8 @@ finish_row (Search *self, gsize row, GArray *pairs, GArray *found)
           double least = self->half[row] - farthest * (1 + 1e-6);
 
           g_array_set_size (found, 0);
-          pheno_tiles_collect (&self->tiles, row, nextafterf ((float) least, -INFINITY), found);
+          pheno_tiles_collect (&self->tiles, row, nextafterf ((float) least, -INFINITY),
+                               found);
           measure (self, row, (const int *) found->data, found->len, pairs);
         }
     }
@@ -151,7 +157,7 @@ finish_row (Search *self, gsize row, GArray *pairs, GArray *found)
   for (gsize i = 0; i < k; i++)
     {
       gboolean is_there = i < pairs->len;
-      Pair pair = is_there ? g_array_index (pairs, Pair, i) : (Pair) { NAN, -1 };
+      Pair pair = is_there ? g_array_index (pairs, Pair, i) : (Pair){ NAN, -1 };
 
       neighbours->index[row * k + i] = pair.index;
       neighbours->distance[row * k + i] = (float) pair.distance;
@@ -165,7 +171,8 @@ finish_chunk (gsize task, gpointer data)
   g_autoptr (GArray) pairs = g_array_new (FALSE, FALSE, sizeof (Pair));
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (int));
 
-  for (gsize row = task * CHUNK; row < MIN ((task + 1) * CHUNK, self->matrix->rows); row++)
+  for (gsize row = task * CHUNK; row < MIN ((task + 1) * CHUNK, self->matrix->rows);
+       row++)
     finish_row (self, row, pairs, found);
 }
 
@@ -186,15 +193,17 @@ check_lengths (const Search *self, GError **error)
   for (gsize i = 0; i < self->matrix->rows; i++)
     if (self->length[i] > 0)
       return TRUE;
-  g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                       _ ("All embeddings are zero, so they have no direction to compare. Train again, or "
-                          "choose another layer."));
+  g_set_error_literal (
+      error, PHENO_ERROR, PHENO_ERROR_DATA,
+      _ ("All embeddings are zero, so they have no direction to compare. Train again, or "
+         "choose another layer."));
   return FALSE;
 }
 
 PhenoNeighbours *
-pheno_neighbours (const PhenoMatrix *matrix, gsize k, PhenoMetric metric, const int *exclude, int threads,
-                  GCancellable *cancellable, GError **error)
+pheno_neighbours (const PhenoMatrix *matrix, gsize k, PhenoMetric metric,
+                  const int *exclude, int threads, GCancellable *cancellable,
+                  GError **error)
 {
   g_auto (Search) self = { .matrix = matrix, .metric = metric };
   gsize rows = matrix->rows, room;
@@ -203,8 +212,9 @@ pheno_neighbours (const PhenoMatrix *matrix, gsize k, PhenoMetric metric, const 
     return NULL;
   if (rows > G_MAXINT)
     {
-      g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                           _ ("There are more than 2,147,483,647 embeddings. Search in a part of them."));
+      g_set_error_literal (
+          error, PHENO_ERROR, PHENO_ERROR_DATA,
+          _ ("There are more than 2,147,483,647 embeddings. Search in a part of them."));
       return NULL;
     }
   if (k == 0)
@@ -214,20 +224,26 @@ pheno_neighbours (const PhenoMatrix *matrix, gsize k, PhenoMetric metric, const 
       return NULL;
     }
 
-  /* Some candidates more than wanted, so that few queries have to be looked through again. */
+  /* Some candidates more than wanted, so that few queries have to be looked through
+   * again. */
   room = k < rows ? MIN (k + MAX (8, k / 4), rows - 1) : rows - 1;
   self.neighbours = g_new0 (PhenoNeighbours, 1);
   self.neighbours->rows = rows;
   self.neighbours->k = k;
-  if ((self.neighbours->index = pheno_analysis_allocate (rows * k, sizeof (int), error)) == NULL
-      || (self.neighbours->distance = pheno_analysis_allocate (rows * k, sizeof (float), error)) == NULL
-      || (self.candidates = pheno_candidates_new (rows, room, error)) == NULL || !prepare_points (&self, error)
+  if ((self.neighbours->index = pheno_analysis_allocate (rows * k, sizeof (int), error))
+          == NULL
+      || (self.neighbours->distance
+          = pheno_analysis_allocate (rows * k, sizeof (float), error))
+             == NULL
+      || (self.candidates = pheno_candidates_new (rows, room, error)) == NULL
+      || !prepare_points (&self, error)
       || (metric == PHENO_METRIC_COSINE && !check_lengths (&self, error)))
     return NULL;
 
   self.tiles = (PhenoTiles){ self.points, self.half, exclude };
   if (!pheno_tiles_search (&self.tiles, self.candidates, threads, cancellable, error)
-      || !pheno_analysis_run ((rows + CHUNK - 1) / CHUNK, threads, finish_chunk, &self, cancellable, error))
+      || !pheno_analysis_run ((rows + CHUNK - 1) / CHUNK, threads, finish_chunk, &self,
+                              cancellable, error))
     return NULL;
 
   return g_steal_pointer (&self.neighbours);

@@ -56,7 +56,8 @@ pheno_analysis_run (gsize n_tasks, int threads, PhenoTaskFunc func, gpointer dat
   n_threads = CLAMP (n_threads, 1, MAX (n_tasks, 1));
   others = g_new0 (GThread *, n_threads);
   for (gsize i = 1; i < n_threads; i++)
-    others[i] = g_thread_try_new ("analysis", work, &self, NULL); /* fewer threads will do */
+    others[i]
+        = g_thread_try_new ("analysis", work, &self, NULL); /* fewer threads will do */
   work (&self);
   for (gsize i = 1; i < n_threads; i++)
     if (others[i] != NULL)
@@ -85,8 +86,10 @@ pheno_analysis_check (const PhenoMatrix *matrix, GError **error)
         if (!isfinite (row[j]))
           {
             g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                         _ ("Row %" G_GSIZE_FORMAT " of the embeddings has a value that is no finite "
-                            "number (column %" G_GSIZE_FORMAT "). Take the row out, or make the "
+                         _ ("Row %" G_GSIZE_FORMAT
+                            " of the embeddings has a value that is no finite "
+                            "number (column %" G_GSIZE_FORMAT
+                            "). Take the row out, or make the "
                             "embeddings again."),
                          i + 1, j + 1);
             return FALSE;
@@ -105,10 +108,11 @@ pheno_analysis_allocate (gsize count, gsize size, GError **error)
     {
       g_autofree char *needs = g_format_size ((guint64) count * size);
 
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                   _ ("The analysis needs %s of memory more than there is. Use fewer images, or "
-                      "fewer dimensions."),
-                   needs);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_DATA,
+          _ ("The analysis needs %s of memory more than there is. Use fewer images, or "
+             "fewer dimensions."),
+          needs);
     }
 
   return memory;

@@ -2,14 +2,14 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * The components are the eigenvectors of the covariance (D, D) of the centred rows X; where there
- * are fewer rows than columns, they come from the smaller Gram matrix (N, N):
+ * The components are the eigenvectors of the covariance (D, D) of the centred rows X;
+ * where there are fewer rows than columns, they come from the smaller Gram matrix (N, N):
  *
  *     X^T X v = s v        directly, or
  *     X X^T u = s u        and v = X^T u / sqrt (s)
  *
- * Everything is summed in double: the eigenvalues of a product of float32 numbers are known to the
- * square root of float's precision only, and whitening divides by them.
+ * Everything is summed in double: the eigenvalues of a product of float32 numbers are
+ * known to the square root of float's precision only, and whitening divides by them.
  */
 #include "engine/analysis/parallel.h"
 
@@ -21,8 +21,8 @@
 #define CHUNK 512  /* rows or columns turned into double at a time: 4 MB at D = 1,000 */
 #define STRIPE 128 /* rows of the product that one task computes */
 
-/* Components weaker than this share of the strongest are the rounding of float32 inputs, and
- * whitening would blow it up. */
+/* Components weaker than this share of the strongest are the rounding of float32 inputs,
+ * and whitening would blow it up. */
 #define WEAKEST 1e-12
 
 typedef struct
@@ -30,7 +30,7 @@ typedef struct
   const double *block; /* (depth, size) or (size, depth): centred values */
   gboolean by_rows;    /* size runs along the block's rows: the Gram matrix */
   gsize size, depth;
-  double *product;     /* (size, size), upper triangle */
+  double *product; /* (size, size), upper triangle */
 } Product;
 
 /* Adds one stripe of block^T block (or block block^T) to the product's upper triangle. */
@@ -43,13 +43,14 @@ add_stripe (gsize task, gpointer data)
   double *target = self->product + from * self->size + from;
 
   if (self->by_rows)
-    cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) count, (int) rest, (int) self->depth, 1,
-                 self->block + from * self->depth, (int) self->depth, self->block + from * self->depth,
-                 (int) self->depth, 1, target, (int) self->size);
+    cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) count, (int) rest,
+                 (int) self->depth, 1, self->block + from * self->depth,
+                 (int) self->depth, self->block + from * self->depth, (int) self->depth,
+                 1, target, (int) self->size);
   else
-    cblas_dgemm (CblasRowMajor, CblasTrans, CblasNoTrans, (int) count, (int) rest, (int) self->depth, 1,
-                 self->block + from, (int) self->size, self->block + from, (int) self->size, 1, target,
-                 (int) self->size);
+    cblas_dgemm (CblasRowMajor, CblasTrans, CblasNoTrans, (int) count, (int) rest,
+                 (int) self->depth, 1, self->block + from, (int) self->size,
+                 self->block + from, (int) self->size, 1, target, (int) self->size);
 }
 
 static double *
@@ -68,11 +69,13 @@ column_means (const PhenoMatrix *matrix)
 
 /* (size, size): the upper triangle of X^T X, or of X X^T when @gram, of X minus @mean. */
 static double *
-centred_product (const PhenoMatrix *matrix, const double *mean, gboolean gram, GError **error)
+centred_product (const PhenoMatrix *matrix, const double *mean, gboolean gram,
+                 GError **error)
 {
   gsize size = gram ? matrix->rows : matrix->columns;
   gsize length = gram ? matrix->columns : matrix->rows;
-  g_autofree double *product = pheno_analysis_allocate (size * size, sizeof (double), error);
+  g_autofree double *product
+      = pheno_analysis_allocate (size * size, sizeof (double), error);
   g_autofree double *block = NULL;
 
   if (product == NULL
@@ -89,34 +92,37 @@ centred_product (const PhenoMatrix *matrix, const double *mean, gboolean gram, G
           {
             gsize column = gram ? from + j : j;
             block[i * (gram ? depth : size) + j]
-                = (double) pheno_matrix_row (matrix, gram ? i : from + i)[column] - mean[column];
+                = (double) pheno_matrix_row (matrix, gram ? i : from + i)[column]
+                  - mean[column];
           }
-      if (!pheno_analysis_run ((size + STRIPE - 1) / STRIPE, 0, add_stripe, &self, NULL, error))
+      if (!pheno_analysis_run ((size + STRIPE - 1) / STRIPE, 0, add_stripe, &self, NULL,
+                               error))
         return NULL;
     }
 
   return g_steal_pointer (&product);
 }
 
-/* The @count largest eigenvalues of the upper triangle @product (destroyed), smallest first, and
- * their vectors, (count, size) row after row. */
+/* The @count largest eigenvalues of the upper triangle @product (destroyed), smallest
+ * first, and their vectors, (count, size) row after row. */
 static gboolean
-largest_eigenvectors (double *product, gsize size, gsize count, double *values, double *vectors,
-                      GError **error)
+largest_eigenvectors (double *product, gsize size, gsize count, double *values,
+                      double *vectors, GError **error)
 {
   g_autofree lapack_int *support = g_new (lapack_int, 2 * count);
   g_autofree double *all_values = g_new (double, size);
   lapack_int found = 0;
   /* Row-major upper is column-major lower; the columns of the result are our rows. */
-  lapack_int status
-      = LAPACKE_dsyevr (LAPACK_COL_MAJOR, 'V', 'I', 'L', (lapack_int) size, product, (lapack_int) size,
-                        0, 0, (lapack_int) (size - count + 1), (lapack_int) size, 0, &found, all_values,
-                        vectors, (lapack_int) size, support);
+  lapack_int status = LAPACKE_dsyevr (
+      LAPACK_COL_MAJOR, 'V', 'I', 'L', (lapack_int) size, product, (lapack_int) size, 0,
+      0, (lapack_int) (size - count + 1), (lapack_int) size, 0, &found, all_values,
+      vectors, (lapack_int) size, support);
 
   if (status != 0 || (gsize) found != count)
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                   _ ("The principal components did not converge (LAPACK code %d). Look for columns "
+                   _ ("The principal components did not converge (LAPACK code %d). Look "
+                      "for columns "
                       "with enormous values in the embeddings."),
                    (int) status);
       return FALSE;
@@ -127,7 +133,8 @@ largest_eigenvectors (double *product, gsize size, gsize count, double *values, 
 
 /* v = X^T u in double. */
 static void
-from_gram_vector (const PhenoMatrix *matrix, const double *mean, const double *u, double *v)
+from_gram_vector (const PhenoMatrix *matrix, const double *mean, const double *u,
+                  double *v)
 {
   memset (v, 0, matrix->columns * sizeof (double));
   for (gsize i = 0; i < matrix->rows; i++)
@@ -148,8 +155,8 @@ store_component (const double *vector, gsize length, float *component)
   for (gsize j = 0; j < length; j++)
     {
       sum += vector[j] * vector[j];
-      /* Entries that differ in the last bits only count as equal, so that the sign does not
-       * hang on the rounding of one machine. */
+      /* Entries that differ in the last bits only count as equal, so that the sign does
+       * not hang on the rounding of one machine. */
       if (fabs (vector[j]) > fabs (largest) * (1 + 1e-9))
         largest = vector[j];
     }
@@ -158,8 +165,8 @@ store_component (const double *vector, gsize length, float *component)
 }
 
 static PhenoPca *
-pca_from_eigenvectors (const PhenoMatrix *matrix, const double *mean, gboolean gram, gsize count,
-                       const double *values, const double *vectors)
+pca_from_eigenvectors (const PhenoMatrix *matrix, const double *mean, gboolean gram,
+                       gsize count, const double *values, const double *vectors)
 {
   PhenoPca *pca = g_new0 (PhenoPca, 1);
   g_autofree double *column = g_new (double, matrix->columns);
@@ -179,7 +186,8 @@ pca_from_eigenvectors (const PhenoMatrix *matrix, const double *mean, gboolean g
 
       if (gram)
         from_gram_vector (matrix, mean, vector, column);
-      store_component (gram ? column : vector, matrix->columns, pheno_matrix_row (pca->components, k));
+      store_component (gram ? column : vector, matrix->columns,
+                       pheno_matrix_row (pca->components, k));
       pca->variance[k] = values[count - 1 - k] / (double) (matrix->rows - 1);
     }
 
@@ -191,7 +199,8 @@ pheno_pca (const PhenoMatrix *matrix, gsize n_components, GError **error)
 {
   gboolean gram = matrix->rows < matrix->columns;
   gsize size = MIN (matrix->rows, matrix->columns);
-  gsize count = MIN (MAX (n_components, 1), gram ? size - 1 : MIN (size, matrix->rows - 1));
+  gsize count
+      = MIN (MAX (n_components, 1), gram ? size - 1 : MIN (size, matrix->rows - 1));
   g_autofree double *mean = NULL, *product = NULL, *values = NULL, *vectors = NULL;
   double trace = 0;
   PhenoPca *pca;
@@ -207,7 +216,8 @@ pheno_pca (const PhenoMatrix *matrix, gsize n_components, GError **error)
   if (!(trace > 0))
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                   _ ("All %" G_GSIZE_FORMAT " embeddings are the same, so there is nothing to draw a "
+                   _ ("All %" G_GSIZE_FORMAT
+                      " embeddings are the same, so there is nothing to draw a "
                       "map of. Train longer, or choose another layer."),
                    matrix->rows);
       return NULL;
@@ -237,18 +247,21 @@ project_chunk (gsize task, gpointer data)
   Projection *self = data;
   gsize columns = self->matrix->columns, kept = self->pca->components->rows;
   gsize from = task * CHUNK, count = MIN (CHUNK, self->matrix->rows - from);
-  g_autofree float *centred = g_new (float, count * columns);
+  g_autofree float *centred = g_new (float, count *columns);
   float *scores = pheno_matrix_row (self->scores, from);
 
   for (gsize i = 0; i < count; i++)
     for (gsize j = 0; j < columns; j++)
-      centred[i * columns + j] = pheno_matrix_row (self->matrix, from + i)[j] - self->pca->mean[j];
-  cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) count, (int) kept, (int) columns, 1, centred,
-               (int) columns, self->pca->components->values, (int) columns, 0, scores, (int) kept);
+      centred[i * columns + j]
+          = pheno_matrix_row (self->matrix, from + i)[j] - self->pca->mean[j];
+  cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) count, (int) kept,
+               (int) columns, 1, centred, (int) columns, self->pca->components->values,
+               (int) columns, 0, scores, (int) kept);
   if (self->whiten)
     for (gsize i = 0; i < count; i++)
       for (gsize k = 0; k < kept; k++)
-        scores[i * kept + k] = (float) (scores[i * kept + k] / sqrt (self->pca->variance[k]));
+        scores[i * kept + k]
+            = (float) (scores[i * kept + k] / sqrt (self->pca->variance[k]));
 }
 
 PhenoMatrix *
@@ -259,7 +272,8 @@ pheno_pca_project (const PhenoPca *pca, const PhenoMatrix *matrix, gboolean whit
   g_return_val_if_fail (matrix->columns == pca->components->columns, NULL);
 
   self.scores = pheno_matrix_new (matrix->rows, pca->components->rows);
-  pheno_analysis_run ((matrix->rows + CHUNK - 1) / CHUNK, 0, project_chunk, &self, NULL, NULL);
+  pheno_analysis_run ((matrix->rows + CHUNK - 1) / CHUNK, 0, project_chunk, &self, NULL,
+                      NULL);
   return self.scores;
 }
 

@@ -2,13 +2,14 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * For a row, a is its mean distance to the others of its group and b the smallest of its mean
- * distances to the other groups; its width is (b - a) / max (a, b). Rousseeuw 1987.
+ * For a row, a is its mean distance to the others of its group and b the smallest of its
+ * mean distances to the other groups; its width is (b - a) / max (a, b). Rousseeuw 1987.
  *
- * Rows are taken group by group, so that a group's distances stand side by side and are summed in one run.
+ * Rows are taken group by group, so that a group's distances stand side by side and are
+ * summed in one run.
  *
- * Distances come from matrix products in double: near neighbours lose digits in |x|^2 + |y|^2 - 2 xy,
- * and in float32 too many.
+ * Distances come from matrix products in double: near neighbours lose digits in |x|^2 +
+ * |y|^2 - 2 xy, and in float32 too many.
  */
 #include "engine/analysis/parallel.h"
 
@@ -66,8 +67,8 @@ width_of (const Silhouette *self, const double *sums, int group)
   return MAX (own, next) > 0 ? (next - own) / MAX (own, next) : 0;
 }
 
-/* From -2 xy to |x - y|. Always a whole block: what stands behind the last column is not used, and a loop
- * of constant length is computed several at a time. */
+/* From -2 xy to |x - y|. Always a whole block: what stands behind the last column is not
+ * used, and a loop of constant length is computed several at a time. */
 static void
 distances_of_row (double *tile, double row_square, const double *square)
 {
@@ -102,9 +103,12 @@ static void
 silhouette_block (gsize task, gpointer data)
 {
   Silhouette *self = data;
-  gsize columns = self->matrix->columns, from = task * BLOCK, n = MIN (BLOCK, self->count - from);
-  g_autofree double *rows = g_new (double, BLOCK * columns), *others = g_new (double, BLOCK * columns);
-  g_autofree double *tile = g_new0 (double, BLOCK * BLOCK), *sums = g_new0 (double, n * self->n_groups);
+  gsize columns = self->matrix->columns, from = task * BLOCK,
+        n = MIN (BLOCK, self->count - from);
+  g_autofree double *rows = g_new (double, BLOCK *columns),
+                    *others = g_new (double, BLOCK *columns);
+  g_autofree double *tile = g_new0 (double, BLOCK *BLOCK),
+                    *sums = g_new0 (double, n * self->n_groups);
   double row_square[BLOCK], square[BLOCK] = { 0 };
 
   load_block (self, from, n, rows, row_square);
@@ -113,19 +117,22 @@ silhouette_block (gsize task, gpointer data)
       gsize m = MIN (BLOCK, self->count - start);
 
       load_block (self, start, m, others, square);
-      cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) n, (int) m, (int) columns, -2, rows,
-                   (int) columns, others, (int) columns, 0, tile, BLOCK);
+      cblas_dgemm (CblasRowMajor, CblasNoTrans, CblasTrans, (int) n, (int) m,
+                   (int) columns, -2, rows, (int) columns, others, (int) columns, 0, tile,
+                   BLOCK);
       for (gsize i = 0; i < n; i++)
         {
           distances_of_row (tile + i * BLOCK, row_square[i], square);
           if (from + i >= start && from + i < start + m)
             tile[i * BLOCK + from + i - start] = 0; /* a row and itself */
-          add_by_group (tile + i * BLOCK, self->group + start, m, sums + i * self->n_groups);
+          add_by_group (tile + i * BLOCK, self->group + start, m,
+                        sums + i * self->n_groups);
         }
     }
 
   for (gsize i = 0; i < n; i++)
-    self->width[from + i] = width_of (self, sums + i * self->n_groups, self->group[from + i]);
+    self->width[from + i]
+        = width_of (self, sums + i * self->n_groups, self->group[from + i]);
 }
 
 static gboolean
@@ -141,16 +148,18 @@ check_groups (const gsize *size, gsize n_groups, GError **error)
   if (there >= 2 && shared > 0)
     return TRUE;
 
-  g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                       there < 2
-                           ? _ ("The silhouette needs at least two groups, and there are fewer. Choose "
-                                "another column.")
-                           : _ ("Each group has one row only, so no row has another of its own group. "
-                                "Choose a column with larger groups."));
+  g_set_error_literal (
+      error, PHENO_ERROR, PHENO_ERROR_DATA,
+      there < 2
+          ? _ ("The silhouette needs at least two groups, and there are fewer. Choose "
+               "another column.")
+          : _ ("Each group has one row only, so no row has another of its own group. "
+               "Choose a column with larger groups."));
   return FALSE;
 }
 
-/* Fills @row and @group with the rows that have one, group by group; (transfer full): the groups' sizes. */
+/* Fills @row and @group with the rows that have one, group by group; (transfer full): the
+ * groups' sizes. */
 static gsize *
 sort_by_group (gsize rows, const int *groups, gsize n_groups, int *row, int *group)
 {
@@ -174,7 +183,8 @@ sort_by_group (gsize rows, const int *groups, gsize n_groups, int *row, int *gro
 }
 
 double
-pheno_silhouette (const PhenoMatrix *matrix, const int *groups, float *widths, GError **error)
+pheno_silhouette (const PhenoMatrix *matrix, const int *groups, float *widths,
+                  GError **error)
 {
   g_autofree int *row = g_new (int, matrix->rows), *group = g_new (int, matrix->rows);
   g_autofree double *mean = NULL, *width = NULL;
@@ -204,7 +214,8 @@ pheno_silhouette (const PhenoMatrix *matrix, const int *groups, float *widths, G
   self.mean = mean;
   self.size = size;
   self.width = width;
-  if (!pheno_analysis_run ((self.count + BLOCK - 1) / BLOCK, 0, silhouette_block, &self, NULL, error))
+  if (!pheno_analysis_run ((self.count + BLOCK - 1) / BLOCK, 0, silhouette_block, &self,
+                           NULL, error))
     return NAN;
 
   for (gsize i = 0; i < self.count; i++)

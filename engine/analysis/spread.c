@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Views of one image should lie close together (alignment), and images should fill the sphere
- * (uniformity) in many directions (rank). A collapse shows in the last two long before the loss.
+ * Views of one image should lie close together (alignment), and images should fill the
+ * sphere (uniformity) in many directions (rank). A collapse shows in the last two long
+ * before the loss.
  */
 #include "engine/analysis/parallel.h"
 
@@ -17,7 +18,8 @@ pheno_alignment (const PhenoMatrix *views)
   double sum = 0;
 
   for (gsize i = 0; i < images; i++)
-    sum += pheno_analysis_squared_distance (pheno_matrix_row (views, i), pheno_matrix_row (views, i + images),
+    sum += pheno_analysis_squared_distance (pheno_matrix_row (views, i),
+                                            pheno_matrix_row (views, i + images),
                                             views->columns);
 
   return images > 0 ? sum / (double) images : NAN;
@@ -32,13 +34,14 @@ half_uniformity (const PhenoMatrix *views, gsize from, gsize images)
     for (gsize j = 0; j < i; j++)
       sum += exp (-2
                   * pheno_analysis_squared_distance (pheno_matrix_row (views, from + i),
-                                                     pheno_matrix_row (views, from + j), views->columns));
+                                                     pheno_matrix_row (views, from + j),
+                                                     views->columns));
 
   return log (sum / ((double) images * (double) (images - 1) / 2));
 }
 
-/* Over pairs of images within the first views and within the second ones, and the mean of both:
- * the two views of an image are no independent pair. */
+/* Over pairs of images within the first views and within the second ones, and the mean of
+ * both: the two views of an image are no independent pair. */
 double
 pheno_uniformity (const PhenoMatrix *views)
 {
@@ -46,7 +49,8 @@ pheno_uniformity (const PhenoMatrix *views)
 
   if (images < 2)
     return NAN;
-  return (half_uniformity (views, 0, images) + half_uniformity (views, images, images)) / 2;
+  return (half_uniformity (views, 0, images) + half_uniformity (views, images, images))
+         / 2;
 }
 
 /* (size, size): X^T X or X X^T, the smaller one, lower triangle row after row. */
@@ -54,25 +58,25 @@ static double *
 small_product (const PhenoMatrix *matrix, gsize size)
 {
   gboolean by_rows = matrix->rows <= matrix->columns;
-  double *product = g_new0 (double, size * size);
+  double *product = g_new0 (double, size *size);
 
   if (by_rows)
     for (gsize i = 0; i < size; i++)
       for (gsize j = 0; j <= i; j++)
-        product[i * size + j]
-            = pheno_analysis_dot (pheno_matrix_row (matrix, i), pheno_matrix_row (matrix, j), matrix->columns);
+        product[i * size + j] = pheno_analysis_dot (
+            pheno_matrix_row (matrix, i), pheno_matrix_row (matrix, j), matrix->columns);
   else
     for (gsize n = 0; n < matrix->rows; n++)
       for (gsize i = 0; i < size; i++)
         for (gsize j = 0; j <= i; j++)
-          product[i * size + j]
-              += (double) pheno_matrix_row (matrix, n)[i] * pheno_matrix_row (matrix, n)[j];
+          product[i * size + j] += (double) pheno_matrix_row (matrix, n)[i]
+                                   * pheno_matrix_row (matrix, n)[j];
 
   return product;
 }
 
-/* The squares of the singular values are the eigenvalues of the product: those below 1e-14 of the
- * largest are its rounding, and their roots would not be small. */
+/* The squares of the singular values are the eigenvalues of the product: those below
+ * 1e-14 of the largest are its rounding, and their roots would not be small. */
 double
 pheno_effective_rank (const PhenoMatrix *matrix)
 {
@@ -89,7 +93,9 @@ pheno_effective_rank (const PhenoMatrix *matrix)
   product = small_product (matrix, size);
   values = g_new (double, size);
   pheno_analysis_use_one_blas_thread ();
-  if (LAPACKE_dsyevd (LAPACK_ROW_MAJOR, 'N', 'L', (lapack_int) size, product, (lapack_int) size, values) != 0)
+  if (LAPACKE_dsyevd (LAPACK_ROW_MAJOR, 'N', 'L', (lapack_int) size, product,
+                      (lapack_int) size, values)
+      != 0)
     return NAN;
 
   for (gsize i = 0; i < size; i++)

@@ -3,14 +3,13 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  *     mean-colour   3    the mean of each band
- *     histogram   512    roots of the shares of pixels in 8 x 8 x 8 boxes of colour: the cosine is then
- *                        Bhattacharyya's coefficient
- *     pixels       64    the whole image on 32 x 32 pixels, principal components
- *     background    3    median colour of the border, less that of all images: what the photographer
- *                        gives away. It should tell nothing.
+ *     histogram   512    roots of the shares of pixels in 8 x 8 x 8 boxes of colour: the
+ * cosine is then Bhattacharyya's coefficient pixels       64    the whole image on 32 x
+ * 32 pixels, principal components background    3    median colour of the border, less
+ * that of all images: what the photographer gives away. It should tell nothing.
  *
- * Where an image has a mask, mean and histogram are those of the specimen alone. Images are read with a
- * shorter side of 256 pixels at most.
+ * Where an image has a mask, mean and histogram are those of the specimen alone. Images
+ * are read with a shorter side of 256 pixels at most.
  */
 #include <math.h>
 #include <string.h>
@@ -25,7 +24,8 @@
 #define PIXELS 32
 #define COMPONENTS 64
 
-static const char *const names[] = { "mean-colour", "histogram", "pixels", "background", "untrained", NULL };
+static const char *const names[]
+    = { "mean-colour", "histogram", "pixels", "background", "untrained", NULL };
 
 const char *const *
 pheno_embed_baselines (void)
@@ -95,7 +95,8 @@ histogram (const PhenoImage *image, float *row)
         int box = 0;
 
         for (int band = 0; band < 3; band++)
-          box = box * LEVELS + (int) CLAMP (planes[band * count + i] * LEVELS, 0, LEVELS - 1);
+          box = box * LEVELS
+                + (int) CLAMP (planes[band * count + i] * LEVELS, 0, LEVELS - 1);
         row[box]++;
         used++;
       }
@@ -116,7 +117,8 @@ static void
 background (const PhenoImage *image, float *row)
 {
   gsize width = image->width, height = image->height;
-  g_autofree float *planes = planes_of (image), *border = g_new (float, 2 * (width + height));
+  g_autofree float *planes = planes_of (image),
+                   *border = g_new (float, 2 * (width + height));
 
   for (int band = 0; band < 3; band++)
     {
@@ -139,16 +141,19 @@ background (const PhenoImage *image, float *row)
 }
 
 static gboolean
-extract_each (PhenoExtractor *self, const PhenoImage *const *images, guint n, float *rows, GError **error)
+extract_each (PhenoExtractor *self, const PhenoImage *const *images, guint n, float *rows,
+              GError **error)
 {
-  void (*measure) (const PhenoImage *image, float *row) = *(void (**) (const PhenoImage *, float *)) self->extra;
+  void (*measure) (const PhenoImage *image, float *row)
+      = *(void (**) (const PhenoImage *, float *)) self->extra;
 
   for (guint i = 0; i < n; i++)
     measure (images[i], rows + i * self->columns);
   return TRUE;
 }
 
-/* The cosine sees directions from the origin: without centring, brighter and darker grey are one. */
+/* The cosine sees directions from the origin: without centring, brighter and darker grey
+ * are one. */
 static PhenoMatrix *
 centre (PhenoMatrix *matrix, GError **error)
 {
@@ -180,7 +185,8 @@ pixels_free (gpointer data)
 }
 
 static gboolean
-extract_pixels (PhenoExtractor *self, const PhenoImage *const *images, guint n, float *rows, GError **error)
+extract_pixels (PhenoExtractor *self, const PhenoImage *const *images, guint n,
+                float *rows, GError **error)
 {
   const Pixels *pixels = self->extra;
 

@@ -4,9 +4,10 @@
  *
  *     filename,x1,x2,...,xN,species,sex,path
  *
- * Written with nine digits, which give a float32 back to the bit. Read from anyone: the numbers are the
- * columns whose names count up (x1 ..., embedding_0 ..., 0 ...), or, where none do, all columns that
- * hold nothing but numbers. The other columns are names and metadata.
+ * Written with nine digits, which give a float32 back to the bit. Read from anyone: the
+ * numbers are the columns whose names count up (x1 ..., embedding_0 ..., 0 ...), or,
+ * where none do, all columns that hold nothing but numbers. The other columns are names
+ * and metadata.
  */
 #include "engine/embedding/delimited.h"
 #include "engine/embedding/table.h"
@@ -47,15 +48,17 @@ set_row_error (GError **error, const char *path, guint line, const char *reason)
 {
   g_autofree char *name = pheno_display_name (path);
 
-  g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-               _ ("Line %u of “%s” cannot be read: %s Correct the line, or save the table again."), line, name,
-               reason);
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+      _ ("Line %u of “%s” cannot be read: %s Correct the line, or save the table again."),
+      line, name, reason);
 }
 
 static void
 start_reading (const Csv *csv, PhenoDelimited *reader)
 {
-  pheno_delimited_init (reader, g_mapped_file_get_contents (csv->file), g_mapped_file_get_length (csv->file));
+  pheno_delimited_init (reader, g_mapped_file_get_contents (csv->file),
+                        g_mapped_file_get_length (csv->file));
 }
 
 /* "embedding_12": the length of what stands before the number, and the number. */
@@ -67,11 +70,12 @@ split_name (const char *name, gsize *prefix, guint64 *number)
   while (digits < length && digits < 9 && g_ascii_isdigit (name[length - 1 - digits]))
     digits++;
   *prefix = length - digits;
-  return digits > 0 && g_ascii_string_to_unsigned (name + *prefix, 10, 0, G_MAXINT, number, NULL);
+  return digits > 0
+         && g_ascii_string_to_unsigned (name + *prefix, 10, 0, G_MAXINT, number, NULL);
 }
 
-/* The longest run of columns whose names count up from 0 or 1. A run of one is x1 or nothing: "locality2"
- * alone is no embedding. */
+/* The longest run of columns whose names count up from 0 or 1. A run of one is x1 or
+ * nothing: "locality2" alone is no embedding. */
 static guint
 find_counting_columns (Csv *csv)
 {
@@ -86,8 +90,9 @@ find_counting_columns (Csv *csv)
       next = from + 1;
       if (!split_name (name, &prefix, &first) || first > 1)
         continue;
-      while (next < n && split_name (csv->names->pdata[next], &other, &number) && other == prefix
-             && strncmp (csv->names->pdata[next], name, prefix) == 0 && number == first + (next - from))
+      while (next < n && split_name (csv->names->pdata[next], &other, &number)
+             && other == prefix && strncmp (csv->names->pdata[next], name, prefix) == 0
+             && number == first + (next - from))
         next++;
       if (next - from > best && (next - from > 1 || strcmp (name, "x1") == 0))
         {
@@ -114,7 +119,8 @@ row_has_no_names (const PhenoDelimited *reader)
   return TRUE;
 }
 
-/* Columns without names in the first line, and names that count up: pandas writes 0, 1, 2 ... */
+/* Columns without names in the first line, and names that count up: pandas writes 0, 1, 2
+ * ... */
 static gboolean
 read_names (Csv *csv, PhenoDelimited *reader, GError **error)
 {
@@ -126,24 +132,30 @@ read_names (Csv *csv, PhenoDelimited *reader, GError **error)
                    _ ("“%s” is empty. Make the embeddings again with “embed”."), name);
       return FALSE;
     }
-  if (memchr (g_mapped_file_get_contents (csv->file), '\0', g_mapped_file_get_length (csv->file)) != NULL)
+  if (memchr (g_mapped_file_get_contents (csv->file), '\0',
+              g_mapped_file_get_length (csv->file))
+      != NULL)
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-                   _ ("“%s” is no text table: it holds binary data or UTF-16. Save it as CSV in UTF-8."), name);
+                   _ ("“%s” is no text table: it holds binary data or UTF-16. Save it as "
+                      "CSV in UTF-8."),
+                   name);
       return FALSE;
     }
 
   csv->names = g_ptr_array_new_with_free_func (g_free);
   csv->kinds = g_new0 (ColumnKind, reader->n_fields);
   for (guint i = 0; i < reader->n_fields; i++)
-    g_ptr_array_add (csv->names, g_strstrip (g_strdup (pheno_delimited_field (reader, i))));
+    g_ptr_array_add (csv->names,
+                     g_strstrip (g_strdup (pheno_delimited_field (reader, i))));
   csv->n_numbers = find_counting_columns (csv);
   csv->has_header = csv->n_numbers > 0 || !row_has_no_names (reader);
   if (!csv->has_header)
     for (guint i = 0; i < csv->names->len; i++)
       {
         g_free (csv->names->pdata[i]);
-        csv->names->pdata[i] = i == 0 ? g_strdup ("filename") : g_strdup_printf ("x%u", i);
+        csv->names->pdata[i]
+            = i == 0 ? g_strdup ("filename") : g_strdup_printf ("x%u", i);
         csv->kinds[i] = i == 0 ? COLUMN_TEXT : COLUMN_NUMBER;
         csv->n_numbers = csv->names->len - 1;
       }
@@ -151,8 +163,8 @@ read_names (Csv *csv, PhenoDelimited *reader, GError **error)
   return TRUE;
 }
 
-/* Counts the rows and looks at how many fields they have; where no names count up, finds the
- * columns of nothing but numbers. */
+/* Counts the rows and looks at how many fields they have; where no names count up, finds
+ * the columns of nothing but numbers. */
 static gboolean
 survey (Csv *csv, gboolean find_numbers, GError **error)
 {
@@ -164,21 +176,25 @@ survey (Csv *csv, gboolean find_numbers, GError **error)
     pheno_delimited_next (&reader);
   if (find_numbers)
     for (guint i = 1; i < csv->names->len; i++)
-      csv->kinds[i] = pheno_embedding_is_path_column (csv->names->pdata[i]) ? COLUMN_TEXT : COLUMN_NUMBER;
+      csv->kinds[i] = pheno_embedding_is_path_column (csv->names->pdata[i])
+                          ? COLUMN_TEXT
+                          : COLUMN_NUMBER;
 
   while (pheno_delimited_next (&reader))
     {
       csv->rows++;
       if (reader.n_fields != csv->names->len)
         {
-          g_autofree char *reason = g_strdup_printf (_ ("it has %u fields, but the first line has %u."),
-                                                     reader.n_fields, csv->names->len);
+          g_autofree char *reason
+              = g_strdup_printf (_ ("it has %u fields, but the first line has %u."),
+                                 reader.n_fields, csv->names->len);
 
           set_row_error (error, csv->path, reader.line, reason);
           return FALSE;
         }
       for (guint i = 1; find_numbers && i < csv->names->len; i++)
-        if (csv->kinds[i] == COLUMN_NUMBER && !pheno_delimited_number (&reader, i, &number))
+        if (csv->kinds[i] == COLUMN_NUMBER
+            && !pheno_delimited_number (&reader, i, &number))
           csv->kinds[i] = COLUMN_TEXT;
     }
 
@@ -198,11 +214,13 @@ open_csv (Csv *csv, const char *path, gboolean with_numbers, GError **error)
     return FALSE;
   start_reading (csv, &reader);
 
-  return read_names (csv, &reader, error) && survey (csv, with_numbers && csv->n_numbers == 0, error);
+  return read_names (csv, &reader, error)
+         && survey (csv, with_numbers && csv->n_numbers == 0, error);
 }
 
 static gboolean
-read_row (const Csv *csv, const PhenoDelimited *reader, float *row, char ***texts, gsize at, GError **error)
+read_row (const Csv *csv, const PhenoDelimited *reader, float *row, char ***texts,
+          gsize at, GError **error)
 {
   guint next = 0;
 
@@ -215,10 +233,12 @@ read_row (const Csv *csv, const PhenoDelimited *reader, float *row, char ***text
           texts[i][at] = g_strdup (pheno_delimited_field (reader, i));
           continue;
         }
-      if (!pheno_delimited_number (reader, i, &number) || (isfinite (number) && !isfinite ((float) number)))
+      if (!pheno_delimited_number (reader, i, &number)
+          || (isfinite (number) && !isfinite ((float) number)))
         {
           g_autofree char *column = pheno_display_name (csv->names->pdata[i]);
-          g_autofree char *reason = g_strdup_printf (_ ("column “%s” holds no number of float32."), column);
+          g_autofree char *reason
+              = g_strdup_printf (_ ("column “%s” holds no number of float32."), column);
 
           set_row_error (error, csv->path, reader->line, reason);
           return FALSE;
@@ -245,8 +265,9 @@ read_rows (const Csv *csv, PhenoEmbedding *embedding, GError **error)
   if (csv->has_header)
     pheno_delimited_next (&reader);
   for (gsize at = 0; done && at < csv->rows && pheno_delimited_next (&reader); at++)
-    done = read_row (csv, &reader, csv->n_numbers > 0 ? pheno_matrix_row (embedding->matrix, at) : NULL, texts,
-                     at, error);
+    done = read_row (csv, &reader,
+                     csv->n_numbers > 0 ? pheno_matrix_row (embedding->matrix, at) : NULL,
+                     texts, at, error);
 
   for (guint i = 0; i < csv->names->len; i++)
     if (texts[i] != NULL && done)
@@ -262,7 +283,8 @@ static void
 choose_file_column (Csv *csv)
 {
   for (guint i = 0; i < csv->names->len; i++)
-    if (csv->kinds[i] == COLUMN_TEXT && pheno_embedding_is_file_column (csv->names->pdata[i]))
+    if (csv->kinds[i] == COLUMN_TEXT
+        && pheno_embedding_is_file_column (csv->names->pdata[i]))
       return;
   if (csv->names->len > 0 && csv->kinds[0] == COLUMN_TEXT)
     {
@@ -281,7 +303,8 @@ pheno_embedding_load_csv (const char *path, GError **error)
     return NULL;
   choose_file_column (&csv);
   if ((embedding = pheno_embedding_try_new (csv.rows, csv.n_numbers, path, error)) == NULL
-      || !read_rows (&csv, embedding, error) || !pheno_embedding_complete (embedding, path, error))
+      || !read_rows (&csv, embedding, error)
+      || !pheno_embedding_complete (embedding, path, error))
     return NULL;
 
   return g_steal_pointer (&embedding);
@@ -294,7 +317,8 @@ pheno_embedding_load_names (PhenoEmbedding *embedding, const char *path, GError 
 
   if (!open_csv (&csv, path, FALSE, error))
     return FALSE;
-  memset (csv.kinds, 0, csv.names->len * sizeof (ColumnKind)); /* numbers are in the .npy */
+  memset (csv.kinds, 0,
+          csv.names->len * sizeof (ColumnKind)); /* numbers are in the .npy */
   csv.n_numbers = 0;
   choose_file_column (&csv);
   if (csv.rows != embedding->matrix->rows)
@@ -302,7 +326,8 @@ pheno_embedding_load_names (PhenoEmbedding *embedding, const char *path, GError 
       g_autofree char *name = pheno_display_name (path);
 
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-                   _ ("“%s” names %" G_GSIZE_FORMAT " files, but the .npy beside it has %" G_GSIZE_FORMAT
+                   _ ("“%s” names %" G_GSIZE_FORMAT
+                      " files, but the .npy beside it has %" G_GSIZE_FORMAT
                       " rows. Copy both files again, or take the .csv away."),
                    name, csv.rows, embedding->matrix->rows);
       return FALSE;
@@ -311,10 +336,11 @@ pheno_embedding_load_names (PhenoEmbedding *embedding, const char *path, GError 
   return read_rows (&csv, embedding, error);
 }
 
-/* Columns of the counting kind keep their place after the name, metadata comes last: what reads names and
- * numbers alone is not disturbed. */
+/* Columns of the counting kind keep their place after the name, metadata comes last: what
+ * reads names and numbers alone is not disturbed. */
 static void
-append_row (const PhenoEmbedding *embedding, gsize row, gboolean with_numbers, char delimiter, GString *line)
+append_row (const PhenoEmbedding *embedding, gsize row, gboolean with_numbers,
+            char delimiter, GString *line)
 {
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
@@ -323,13 +349,15 @@ append_row (const PhenoEmbedding *embedding, gsize row, gboolean with_numbers, c
   for (gsize j = 0; with_numbers && j < embedding->matrix->columns; j++)
     {
       g_string_append_c (line, delimiter);
-      g_string_append (line, g_ascii_formatd (digits, sizeof digits, "%.9g",
-                                              pheno_matrix_row (embedding->matrix, row)[j]));
+      g_string_append (line,
+                       g_ascii_formatd (digits, sizeof digits, "%.9g",
+                                        pheno_matrix_row (embedding->matrix, row)[j]));
     }
   for (guint i = 0; i < embedding->columns->len; i++)
     {
       g_string_append_c (line, delimiter);
-      pheno_delimited_append (line, ((char **) embedding->values->pdata[i])[row], delimiter);
+      pheno_delimited_append (line, ((char **) embedding->values->pdata[i])[row],
+                              delimiter);
     }
   if (embedding->paths != NULL)
     {
@@ -340,7 +368,8 @@ append_row (const PhenoEmbedding *embedding, gsize row, gboolean with_numbers, c
 }
 
 static void
-append_header (const PhenoEmbedding *embedding, gboolean with_numbers, char delimiter, GString *line)
+append_header (const PhenoEmbedding *embedding, gboolean with_numbers, char delimiter,
+               GString *line)
 {
   g_string_append (line, "filename");
   for (gsize j = 0; with_numbers && j < embedding->matrix->columns; j++)
@@ -356,7 +385,8 @@ append_header (const PhenoEmbedding *embedding, gboolean with_numbers, char deli
 }
 
 static gboolean
-save (const PhenoEmbedding *embedding, const char *path, gboolean with_numbers, GError **error)
+save (const PhenoEmbedding *embedding, const char *path, gboolean with_numbers,
+      GError **error)
 {
   char delimiter = g_str_has_suffix (path, ".tsv") ? '\t' : ',';
   g_autoptr (PhenoReplacement) replacement = pheno_replacement_new (path, error);
@@ -389,13 +419,15 @@ save (const PhenoEmbedding *embedding, const char *path, gboolean with_numbers, 
 }
 
 gboolean
-pheno_embedding_save_csv (const PhenoEmbedding *embedding, const char *path, GError **error)
+pheno_embedding_save_csv (const PhenoEmbedding *embedding, const char *path,
+                          GError **error)
 {
   return save (embedding, path, TRUE, error);
 }
 
 gboolean
-pheno_embedding_save_names (const PhenoEmbedding *embedding, const char *path, GError **error)
+pheno_embedding_save_names (const PhenoEmbedding *embedding, const char *path,
+                            GError **error)
 {
   return save (embedding, path, FALSE, error);
 }

@@ -24,20 +24,23 @@ work (gpointer data)
 
       if (i >= self->n)
         return NULL;
-      self->images[i] = pheno_reader_read (self->paths[i], self->shorter_side, &self->errors[i]);
+      self->images[i]
+          = pheno_reader_read (self->paths[i], self->shorter_side, &self->errors[i]);
     }
 }
 
 void
-pheno_decode (const char *const *paths, guint n, int shorter_side, int threads, PhenoImage **images,
-              GError **errors)
+pheno_decode (const char *const *paths, guint n, int shorter_side, int threads,
+              PhenoImage **images, GError **errors)
 {
   Work self = { paths, n, 0, shorter_side, images, errors };
-  guint n_threads = CLAMP (threads > 0 ? (guint) threads : g_get_num_processors (), 1, MAX (n, 1));
+  guint n_threads
+      = CLAMP (threads > 0 ? (guint) threads : g_get_num_processors (), 1, MAX (n, 1));
   g_autofree GThread **others = g_new0 (GThread *, n_threads);
 
   for (guint i = 1; i < n_threads; i++)
-    others[i] = g_thread_try_new ("decode", work, &self, NULL); /* fewer threads will do */
+    others[i]
+        = g_thread_try_new ("decode", work, &self, NULL); /* fewer threads will do */
   work (&self);
   for (guint i = 1; i < n_threads; i++)
     if (others[i] != NULL)

@@ -87,8 +87,8 @@ read_plain (PhenoDelimited *reader, GString *field)
 {
   const char *start = reader->at;
 
-  while (reader->at < reader->end && *reader->at != reader->delimiter && *reader->at != '\n'
-         && *reader->at != '\r')
+  while (reader->at < reader->end && *reader->at != reader->delimiter
+         && *reader->at != '\n' && *reader->at != '\r')
     reader->at++;
   g_string_append_len (field, start, reader->at - start);
 }
@@ -143,7 +143,8 @@ void
 pheno_delimited_append (GString *line, const char *text, char delimiter)
 {
   gsize length = strlen (text);
-  gboolean needs = length > 0 && (g_ascii_isspace (text[0]) || g_ascii_isspace (text[length - 1]));
+  gboolean needs
+      = length > 0 && (g_ascii_isspace (text[0]) || g_ascii_isspace (text[length - 1]));
 
   if (!needs && strpbrk (text, "\"\n\r") == NULL && strchr (text, delimiter) == NULL)
     {

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Images are read batch by batch, so a collection of any size fits into memory. A file that cannot be read
- * becomes a problem and has no row.
+ * Images are read batch by batch, so a collection of any size fits into memory. A file
+ * that cannot be read becomes a problem and has no row.
  */
 #include <string.h>
 
@@ -68,21 +68,27 @@ report (const Job *job, guint done, const char *message)
 static gboolean
 scan (Job *job, GError **error)
 {
-  const char *const *roots
-      = job->options->collections != NULL ? job->options->collections : (const char *const *) job->source->roots;
-  PhenoScanOptions scan = { .species = job->options->species != NULL ? job->options->species : job->source->species,
-                            .catalogue = job->options->collections == NULL ? job->source->catalogue : NULL,
-                            .threads = job->options->threads };
+  const char *const *roots = job->options->collections != NULL
+                                 ? job->options->collections
+                                 : (const char *const *) job->source->roots;
+  PhenoScanOptions scan
+      = { .species
+          = job->options->species != NULL ? job->options->species : job->source->species,
+          .catalogue = job->options->collections == NULL ? job->source->catalogue : NULL,
+          .threads = job->options->threads };
 
   if (scan.species == NULL)
     scan.species = "auto";
   if (roots == NULL || roots[0] == NULL)
     {
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("“%s” does not say which images to embed. Name a folder with --collection."), job->options->source);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("“%s” does not say which images to embed. Name a folder with --collection."),
+          job->options->source);
       return FALSE;
     }
-  job->collection = pheno_collection_scan (roots, &scan, job->progress, job->user_data, job->cancellable, error);
+  job->collection = pheno_collection_scan (roots, &scan, job->progress, job->user_data,
+                                           job->cancellable, error);
   if (job->collection == NULL)
     return FALSE;
 
@@ -98,7 +104,8 @@ scan (Job *job, GError **error)
 
       if (!record->excluded && record->modality != PHENO_MODALITY_RGB)
         add_problem (job, record->file,
-                     _ ("Only photographs with three colour bands can be embedded. Embed other files in a "
+                     _ ("Only photographs with three colour bands can be embedded. Embed "
+                        "other files in a "
                         "collection of their own."));
     }
   job->usable = pheno_collection_usable (job->collection, PHENO_MODALITY_RGB);
@@ -111,7 +118,8 @@ check_count (const GPtrArray *records, GError **error)
   if (records->len > 0)
     return TRUE;
   g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                       _ ("There is no photograph that could be embedded. See the list of problems, or choose another "
+                       _ ("There is no photograph that could be embedded. See the list "
+                          "of problems, or choose another "
                           "folder."));
   return FALSE;
 }
@@ -128,7 +136,8 @@ embed_batch (Job *job, guint from, guint n, GError **error)
 
   for (guint i = 0; i < n; i++)
     paths[i] = ((const PhenoRecord *) job->usable->pdata[from + i])->path;
-  pheno_decode (paths, n, job->extractor->shorter_side, job->options->threads, images, errors);
+  pheno_decode (paths, n, job->extractor->shorter_side, job->options->threads, images,
+                errors);
   for (guint i = 0; i < n; i++)
     {
       PhenoRecord *record = job->usable->pdata[from + i];
@@ -144,8 +153,8 @@ embed_batch (Job *job, guint from, guint n, GError **error)
     }
 
   if (there > 0)
-    done = job->extractor->extract (job->extractor, (const PhenoImage *const *) images, there,
-                                    pheno_matrix_row (job->matrix, first), error);
+    done = job->extractor->extract (job->extractor, (const PhenoImage *const *) images,
+                                    there, pheno_matrix_row (job->matrix, first), error);
   for (guint i = 0; i < there; i++)
     pheno_image_free (images[i]);
   return done;
@@ -161,7 +170,8 @@ embed_all (Job *job, GError **error)
     {
       guint n = MIN (job->extractor->batch, job->usable->len - from);
 
-      if (g_cancellable_set_error_if_cancelled (job->cancellable, error) || !embed_batch (job, from, n, error))
+      if (g_cancellable_set_error_if_cancelled (job->cancellable, error)
+          || !embed_batch (job, from, n, error))
         return FALSE;
       report (job, from + n, NULL);
     }
@@ -189,15 +199,17 @@ whiten (Job *job, GError **error)
   if (kept < (gsize) job->options->whiten)
     {
       g_autofree char *message = g_strdup_printf (
-          _ ("Whitening keeps %" G_GSIZE_FORMAT " components: the collection does not have %d that differ."), kept,
-          job->options->whiten);
+          _ ("Whitening keeps %" G_GSIZE_FORMAT
+             " components: the collection does not have %d that differ."),
+          kept, job->options->whiten);
 
       report (job, job->usable->len, message);
     }
   return TRUE;
 }
 
-/* A name for each row that no other row has: with several folders, the folder's name before it. */
+/* A name for each row that no other row has: with several folders, the folder's name
+ * before it. */
 static void
 name_rows (const Job *job, PhenoEmbedding *embedding)
 {
@@ -210,8 +222,9 @@ name_rows (const Job *job, PhenoEmbedding *embedding)
       const PhenoRecord *record = job->read->pdata[i];
       const char *root = job->collection->roots->pdata[record->root];
       g_autofree char *folder = g_path_get_basename (root);
-      char *file = n_roots > 1 && g_file_test (root, G_FILE_TEST_IS_DIR) ? g_build_filename (folder, record->file, NULL)
-                                                                         : g_strdup (record->file);
+      char *file = n_roots > 1 && g_file_test (root, G_FILE_TEST_IS_DIR)
+                       ? g_build_filename (folder, record->file, NULL)
+                       : g_strdup (record->file);
 
       if (g_hash_table_contains (known, file)) /* two folders of one name */
         {
@@ -266,20 +279,25 @@ add_provenance (Job *job, PhenoEmbedding *embedding)
   g_hash_table_insert (table, g_strdup ("version"), g_strdup (PHENO_VERSION));
   g_hash_table_insert (table, g_strdup ("created"), g_date_time_format_iso8601 (now));
   g_hash_table_insert (table, g_strdup ("source"), pheno_display_name (options->source));
-  g_hash_table_insert (table, g_strdup ("collection"), pheno_collection_digest (job->collection));
+  g_hash_table_insert (table, g_strdup ("collection"),
+                       pheno_collection_digest (job->collection));
   g_hash_table_insert (table, g_strdup ("whiten"),
-                       options->whiten > 0 ? g_strdup_printf ("%" G_GSIZE_FORMAT, embedding->matrix->columns)
+                       options->whiten > 0 ? g_strdup_printf ("%" G_GSIZE_FORMAT,
+                                                              embedding->matrix->columns)
                                            : g_strdup ("none"));
   if (job->source->run_text != NULL)
     g_hash_table_insert (table, g_strdup ("run"), g_strdup (job->source->run_text));
   if (job->source->baseline != NULL && strcmp (job->source->baseline, "untrained") != 0)
     return;
   g_hash_table_insert (table, g_strdup ("encoder"), g_strdup (job->source->encoder));
-  g_hash_table_insert (table, g_strdup ("size"), g_strdup_printf ("%d", job->source->size));
-  g_hash_table_insert (table, g_strdup ("seed"), g_strdup_printf ("%" G_GUINT64_FORMAT, job->source->seed));
+  g_hash_table_insert (table, g_strdup ("size"),
+                       g_strdup_printf ("%d", job->source->size));
+  g_hash_table_insert (table, g_strdup ("seed"),
+                       g_strdup_printf ("%" G_GUINT64_FORMAT, job->source->seed));
   g_hash_table_insert (table, g_strdup ("layer"), g_strdup (layer));
   g_hash_table_insert (table, g_strdup ("pool"),
-                       g_strdup_printf ("%dx%d", MAX (options->pool_rows, 1), MAX (options->pool_columns, 1)));
+                       g_strdup_printf ("%dx%d", MAX (options->pool_rows, 1),
+                                        MAX (options->pool_columns, 1)));
 }
 
 static gboolean
@@ -290,13 +308,15 @@ open_extractor (Job *job, GError **error)
   job->provenance = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   job->extractor = baseline != NULL && strcmp (baseline, "untrained") != 0
                        ? pheno_extractor_new_baseline (baseline, job->options->threads)
-                       : pheno_extractor_new_encoder (job->source, job->options, job->provenance, error);
+                       : pheno_extractor_new_encoder (job->source, job->options,
+                                                      job->provenance, error);
   return job->extractor != NULL;
 }
 
 PhenoEmbedding *
-pheno_embed (const PhenoEmbedOptions *options, GPtrArray *problems, PhenoProgressFunc progress, gpointer user_data,
-             GCancellable *cancellable, GError **error)
+pheno_embed (const PhenoEmbedOptions *options, GPtrArray *problems,
+             PhenoProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+             GError **error)
 {
   g_auto (Job) job = { .options = options,
                        .problems = problems,
@@ -305,8 +325,9 @@ pheno_embed (const PhenoEmbedOptions *options, GPtrArray *problems, PhenoProgres
                        .cancellable = cancellable };
   PhenoEmbedding *embedding;
 
-  if ((job.source = pheno_embed_source_new (options, error)) == NULL || !open_extractor (&job, error)
-      || !scan (&job, error) || !check_count (job.usable, error) || !embed_all (&job, error)
+  if ((job.source = pheno_embed_source_new (options, error)) == NULL
+      || !open_extractor (&job, error) || !scan (&job, error)
+      || !check_count (job.usable, error) || !embed_all (&job, error)
       || !whiten (&job, error))
     return NULL;
 

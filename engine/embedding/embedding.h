@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * @columns: names of the metadata columns; "species" among them where known
  * @values: for each column a char ** of N values, "" where empty
  * @matrix: (N, D)
- * @provenance: text by key: version, device, run, recipe, seed, collection digest, layer, pool, whiten
+ * @provenance: text by key: version, device, run, recipe, seed, collection digest, layer,
+ * pool, whiten
  */
 typedef struct
 {
@@ -28,43 +29,48 @@ PhenoEmbedding *pheno_embedding_new (gsize rows, gsize columns);
 void pheno_embedding_free (PhenoEmbedding *embedding);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoEmbedding, pheno_embedding_free)
 
-/* Row of a file: by its name, by its last part where only one file has it, or by its number from 1.
- * -1 when there is none, or several. */
+/* Row of a file: by its name, by its last part where only one file has it, or by its
+ * number from 1. -1 when there is none, or several. */
 int pheno_embedding_find_file (const PhenoEmbedding *embedding, const char *file_or_row);
 /* (nullable): N values of a metadata column. */
 char **pheno_embedding_column (const PhenoEmbedding *embedding, const char *name);
 /* @values: N, NULL counts as empty; copied. A column of that name is replaced. */
-void pheno_embedding_add_column (PhenoEmbedding *embedding, const char *name, const char *const *values);
+void pheno_embedding_add_column (PhenoEmbedding *embedding, const char *name,
+                                 const char *const *values);
 /**
  * pheno_embedding_groups:
- * @names: (out) (nullable) (transfer full): char * of the groups, in the order of their numbers
+ * @names: (out) (nullable) (transfer full): char * of the groups, in the order of their
+ * numbers
  *
  * Group numbers from 0 in the order of the sorted names; -1 where the value is empty.
  *
- * Errors: %PHENO_ERROR_SETTING when there is no such column, with the nearest name or all of them
+ * Errors: %PHENO_ERROR_SETTING when there is no such column, with the nearest name or all
+ * of them
  */
-int *pheno_embedding_groups (const PhenoEmbedding *embedding, const char *column, GPtrArray **names,
-                             GError **error);
+int *pheno_embedding_groups (const PhenoEmbedding *embedding, const char *column,
+                             GPtrArray **names, GError **error);
 
 /**
  * pheno_embedding_load:
- * @path: .h5, .csv (filename, x1, ..., xN; more text columns are metadata; .tsv too) or .npy (names and
- *   metadata in the .csv beside it); ours or anyone's
+ * @path: .h5, .csv (filename, x1, ..., xN; more text columns are metadata; .tsv too) or
+ * .npy (names and metadata in the .csv beside it); ours or anyone's
  *
- * Rows without names are called by their number from 1. Sizes are checked against the file; a file that
- * would crash libhdf5 is found out in a copy of the process.
+ * Rows without names are called by their number from 1. Sizes are checked against the
+ * file; a file that would crash libhdf5 is found out in a copy of the process.
  *
- * Errors: %PHENO_ERROR_FILE; %PHENO_ERROR_FORMAT with the line or the reason, also when a file name is there
- *   twice; %PHENO_ERROR_DATA for no rows; %PHENO_ERROR_SETTING for another extension
+ * Errors: %PHENO_ERROR_FILE; %PHENO_ERROR_FORMAT with the line or the reason, also when a
+ * file name is there twice; %PHENO_ERROR_DATA for no rows; %PHENO_ERROR_SETTING for
+ * another extension
  */
 PhenoEmbedding *pheno_embedding_load (const char *path, GError **error);
 
-/* By the extension of @path: .h5, .csv or .npy (with names and metadata in .csv beside it). Provenance is in
- * the .h5, or in NAME.provenance.ini beside the others. Atomic. */
-gboolean pheno_embedding_save (const PhenoEmbedding *embedding, const char *path, GError **error);
+/* By the extension of @path: .h5, .csv or .npy (with names and metadata in .csv beside
+ * it). Provenance is in the .h5, or in NAME.provenance.ini beside the others. Atomic. */
+gboolean pheno_embedding_save (const PhenoEmbedding *embedding, const char *path,
+                               GError **error);
 
 /**
- * PhenoEmbedOptions: as `embed`; see docs/methods.md
+ * PhenoEmbedOptions: as `embed`; see docs/methods-analysis.md
  * @source: run folder, weights file, or "baseline:mean-colour", "baseline:histogram",
  *   "baseline:pixels", "baseline:untrained", "baseline:background"
  * @collections: (nullable): folders; the run's own when absent

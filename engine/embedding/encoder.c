@@ -11,12 +11,14 @@
 
 #define BANDS 3
 
-/* Views of a batch: as many as keep the maps of 224 px in the memory of a small machine. */
+/* Views of a batch: as many as keep the maps of 224 px in the memory of a small machine.
+ */
 #define MOST_PIXELS (32 * 224 * 224)
 #define LARGEST_BATCH 128
 
-static const char *const layers[] = { PHENO_OUTPUT_STEM, PHENO_OUTPUT_LAYER1,  "layer2", "layer3",
-                                      "layer4",          PHENO_OUTPUT_FEATURES, NULL };
+static const char *const layers[]
+    = { PHENO_OUTPUT_STEM, PHENO_OUTPUT_LAYER1,   "layer2", "layer3",
+        "layer4",          PHENO_OUTPUT_FEATURES, NULL };
 
 typedef struct
 {
@@ -59,8 +61,10 @@ choose_layer (Encoder *self, const PhenoEmbedOptions *options, GError **error)
       self->output = layers[i];
   if (self->output != NULL)
     {
-      /* Features are the mean of the last map: to keep position, the map itself is needed. */
-      if (self->pool_rows * self->pool_columns > 1 && strcmp (layer, PHENO_OUTPUT_FEATURES) == 0)
+      /* Features are the mean of the last map: to keep position, the map itself is
+       * needed. */
+      if (self->pool_rows * self->pool_columns > 1
+          && strcmp (layer, PHENO_OUTPUT_FEATURES) == 0)
         self->output = "layer4";
       return TRUE;
     }
@@ -68,13 +72,16 @@ choose_layer (Encoder *self, const PhenoEmbedOptions *options, GError **error)
   near = pheno_nearest_word (layer, layers);
   all = g_strjoinv (", ", (char **) layers);
   if (near != NULL)
-    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING, _ ("There is no layer “%s”. Did you mean “%s”?"), layer, near);
+    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                 _ ("There is no layer “%s”. Did you mean “%s”?"), layer, near);
   else
-    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING, _ ("There is no layer “%s”. There are: %s."), layer, all);
+    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                 _ ("There is no layer “%s”. There are: %s."), layer, all);
   return FALSE;
 }
 
-/* All weights of the encoder must come from the file: what stays random gives wrong numbers quietly. */
+/* All weights of the encoder must come from the file: what stays random gives wrong
+ * numbers quietly. */
 static gboolean
 take_weights (Encoder *self, const char *path, GError **error)
 {
@@ -82,7 +89,10 @@ take_weights (Encoder *self, const char *path, GError **error)
   g_autoptr (PhenoWeightsReport) report = NULL;
   GPtrArray *wrong;
 
-  if (tensors == NULL || (report = pheno_model_take_weights (self->graph, self->parameters, tensors, error)) == NULL)
+  if (tensors == NULL
+      || (report
+          = pheno_model_take_weights (self->graph, self->parameters, tensors, error))
+             == NULL)
     return FALSE;
   wrong = report->missing->len > 0 ? report->missing : report->mismatched;
   if (wrong->len > 0)
@@ -90,7 +100,8 @@ take_weights (Encoder *self, const char *path, GError **error)
       g_autofree char *name = pheno_display_name (path);
 
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-                   _ ("“%s” does not have all weights of the encoder: %s (%u in all). Choose another file of weights."),
+                   _ ("“%s” does not have all weights of the encoder: %s (%u in all). "
+                      "Choose another file of weights."),
                    name, (const char *) wrong->pdata[0], wrong->len);
       return FALSE;
     }
@@ -98,59 +109,73 @@ take_weights (Encoder *self, const char *path, GError **error)
 }
 
 static gboolean
-open_model (Encoder *self, const PhenoEmbedSource *source, const PhenoEmbedOptions *options, GError **error)
+open_model (Encoder *self, const PhenoEmbedSource *source,
+            const PhenoEmbedOptions *options, GError **error)
 {
-  PhenoModelOptions model = { .encoder = source->encoder, .bands = BANDS, .size = source->size, .temperature = 1 };
+  PhenoModelOptions model = {
+    .encoder = source->encoder, .bands = BANDS, .size = source->size, .temperature = 1
+  };
 
-  return pheno_kernel_check (pk_device_open (options->device != NULL ? options->device : "auto", options->threads,
-                                             &self->device),
-                             error)
+  return pheno_kernel_check (
+             pk_device_open (options->device != NULL ? options->device : "auto",
+                             options->threads, &self->device),
+             error)
          && (self->graph = pheno_model_new_graph (&model, error)) != NULL
-         && pheno_kernel_check (pk_parameters_new (self->device, self->graph, &self->parameters), error)
+         && pheno_kernel_check (
+             pk_parameters_new (self->device, self->graph, &self->parameters), error)
          && (source->weights != NULL
                  ? take_weights (self, source->weights, error)
-                 : pheno_model_initialise (self->graph, self->parameters, source->seed, error));
+                 : pheno_model_initialise (self->graph, self->parameters, source->seed,
+                                           error));
 }
 
 static gboolean
 check_pool (const Encoder *self, GError **error)
 {
   if (self->shape.rank == 4
-      && (self->pool_rows > self->shape.size[2] || self->pool_columns > self->shape.size[3]))
+      && (self->pool_rows > self->shape.size[2]
+          || self->pool_columns > self->shape.size[3]))
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("The map of %s is %d x %d at this image size, coarser than a pool of %d x %d. Choose an earlier "
+                   _ ("The map of %s is %d x %d at this image size, coarser than a pool "
+                      "of %d x %d. Choose an earlier "
                       "layer, larger images or a smaller pool."),
-                   self->output, (int) self->shape.size[2], (int) self->shape.size[3], self->pool_rows,
-                   self->pool_columns);
+                   self->output, (int) self->shape.size[2], (int) self->shape.size[3],
+                   self->pool_rows, self->pool_columns);
       return FALSE;
     }
   return TRUE;
 }
 
 static gboolean
-make_plan (Encoder *self, const PhenoEmbedSource *source, guint batch, GHashTable *provenance, GError **error)
+make_plan (Encoder *self, const PhenoEmbedSource *source, guint batch,
+           GHashTable *provenance, GError **error)
 {
   const char *const outputs[] = { self->output, NULL };
   const pk_device_info *info = pk_device_get_info (self->device);
   gboolean bfloat16 = g_strcmp0 (source->precision, "bfloat16") == 0 && info->bfloat16;
-  pk_plan_options options
-      = { .batch = (int) batch, .precision = bfloat16 ? PK_BFLOAT16 : PK_FLOAT32, .outputs = outputs };
+  pk_plan_options options = { .batch = (int) batch,
+                              .precision = bfloat16 ? PK_BFLOAT16 : PK_FLOAT32,
+                              .outputs = outputs };
 
   self->shape = pk_graph_output_shape (self->graph, self->output, (int) batch);
   if (!check_pool (self, error)
-      || !pheno_kernel_check (pk_plan_new (self->device, self->graph, self->parameters, &options, &self->plan), error))
+      || !pheno_kernel_check (pk_plan_new (self->device, self->graph, self->parameters,
+                                           &options, &self->plan),
+                              error))
     return FALSE;
 
   self->values = g_new (float, (gsize) pk_shape_count (self->shape));
-  g_hash_table_insert (provenance, g_strdup ("precision"), g_strdup (bfloat16 ? "bfloat16" : "float32"));
+  g_hash_table_insert (provenance, g_strdup ("precision"),
+                       g_strdup (bfloat16 ? "bfloat16" : "float32"));
   g_hash_table_insert (provenance, g_strdup ("device"),
-                       g_strdup_printf ("%s: %s, %s, %s", info->name, info->description, info->instructions,
-                                        info->library));
+                       g_strdup_printf ("%s: %s, %s, %s", info->name, info->description,
+                                        info->instructions, info->library));
   return TRUE;
 }
 
-/* Views are normalised as in training; nothing else of the recipe counts for a plain view. */
+/* Views are normalised as in training; nothing else of the recipe counts for a plain
+ * view. */
 static gboolean
 find_recipe (Encoder *self, const PhenoEmbedSource *source, GError **error)
 {
@@ -160,7 +185,8 @@ find_recipe (Encoder *self, const PhenoEmbedSource *source, GError **error)
   if (base == NULL)
     return FALSE;
   if (source->run_text == NULL
-      || !g_key_file_load_from_data (key_file, source->run_text, strlen (source->run_text), G_KEY_FILE_NONE, NULL))
+      || !g_key_file_load_from_data (key_file, source->run_text,
+                                     strlen (source->run_text), G_KEY_FILE_NONE, NULL))
     self->recipe = g_steal_pointer (&base);
   else
     self->recipe = pheno_recipe_new_from_key_file (base, key_file, error);
@@ -168,38 +194,46 @@ find_recipe (Encoder *self, const PhenoEmbedSource *source, GError **error)
 }
 
 static gboolean
-extract (PhenoExtractor *extractor, const PhenoImage *const *images, guint n, float *rows, GError **error)
+extract (PhenoExtractor *extractor, const PhenoImage *const *images, guint n, float *rows,
+         GError **error)
 {
   Encoder *self = extractor->extra;
   float *input = pk_plan_input (self->plan, PHENO_INPUT);
-  gsize view = (gsize) BANDS * self->size * self->size, per_image = pk_shape_count (self->shape) / extractor->batch;
+  gsize view = (gsize) BANDS * self->size * self->size,
+        per_image = pk_shape_count (self->shape) / extractor->batch;
 
   /* What a last, smaller batch leaves free is not read, but must be numbers. */
   memset (input + n * view, 0, (extractor->batch - n) * view * sizeof (float));
   pheno_augment_batch (self->recipe, images, NULL, n, self->size, self->threads, input);
   if (!pheno_kernel_check (pk_plan_forward (self->plan), error)
-      || !pheno_kernel_check (pk_plan_read (self->plan, self->output, self->values), error))
+      || !pheno_kernel_check (pk_plan_read (self->plan, self->output, self->values),
+                              error))
     return FALSE;
 
   for (guint i = 0; i < n; i++)
     if (self->shape.rank == 4)
-      pheno_average_pool (self->values + i * per_image, self->shape.size[1], self->shape.size[2], self->shape.size[3],
-                          self->pool_rows, self->pool_columns, rows + i * extractor->columns);
+      pheno_average_pool (self->values + i * per_image, self->shape.size[1],
+                          self->shape.size[2], self->shape.size[3], self->pool_rows,
+                          self->pool_columns, rows + i * extractor->columns);
     else
-      memcpy (rows + i * extractor->columns, self->values + i * per_image, per_image * sizeof (float));
+      memcpy (rows + i * extractor->columns, self->values + i * per_image,
+              per_image * sizeof (float));
   for (gsize i = 0; i < n * extractor->columns; i++)
     if (!isfinite (rows[i]))
       {
-        g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_DIVERGED,
-                             _ ("The encoder gives values that are no numbers: its training went wrong. Use an earlier "
-                                "checkpoint, or train again with a lower learning rate."));
+        g_set_error_literal (
+            error, PHENO_ERROR, PHENO_ERROR_DIVERGED,
+            _ ("The encoder gives values that are no numbers: its training went wrong. "
+               "Use an earlier "
+               "checkpoint, or train again with a lower learning rate."));
         return FALSE;
       }
   return TRUE;
 }
 
 PhenoExtractor *
-pheno_extractor_new_encoder (const PhenoEmbedSource *source, const PhenoEmbedOptions *options, GHashTable *provenance,
+pheno_extractor_new_encoder (const PhenoEmbedSource *source,
+                             const PhenoEmbedOptions *options, GHashTable *provenance,
                              GError **error)
 {
   g_autoptr (PhenoExtractor) extractor = g_new0 (PhenoExtractor, 1);

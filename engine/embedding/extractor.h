@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * @batch: images at a time
  * @shorter_side: pixels at which images are read; 0: full size
  * @extract: @rows: (out caller-allocates): (n, D), n at most @batch
- * @finish: (nullable): what is done with all rows at the end; takes @matrix over and gives it or another back
+ * @finish: (nullable): what is done with all rows at the end; takes @matrix over and
+ * gives it or another back
  * @extra: (nullable): freed with @free_extra
  */
 typedef struct _PhenoExtractor PhenoExtractor;
@@ -24,8 +25,8 @@ struct _PhenoExtractor
   gsize columns;
   guint batch;
   int shorter_side;
-  gboolean (*extract) (PhenoExtractor *self, const PhenoImage *const *images, guint n, float *rows,
-                       GError **error);
+  gboolean (*extract) (PhenoExtractor *self, const PhenoImage *const *images, guint n,
+                       float *rows, GError **error);
   PhenoMatrix *(*finish) (PhenoMatrix *matrix, GError **error);
   gpointer extra;
   GDestroyNotify free_extra;
@@ -57,12 +58,14 @@ typedef struct
   guint64 seed;
 } PhenoEmbedSource;
 
-PhenoEmbedSource *pheno_embed_source_new (const PhenoEmbedOptions *options, GError **error);
+PhenoEmbedSource *pheno_embed_source_new (const PhenoEmbedOptions *options,
+                                          GError **error);
 void pheno_embed_source_free (PhenoEmbedSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoEmbedSource, pheno_embed_source_free)
 
 PhenoExtractor *pheno_extractor_new_baseline (const char *name, int threads);
-PhenoExtractor *pheno_extractor_new_encoder (const PhenoEmbedSource *source, const PhenoEmbedOptions *options,
+PhenoExtractor *pheno_extractor_new_encoder (const PhenoEmbedSource *source,
+                                             const PhenoEmbedOptions *options,
                                              GHashTable *provenance, GError **error);
 
 /**
@@ -70,21 +73,22 @@ PhenoExtractor *pheno_extractor_new_encoder (const PhenoEmbedSource *source, con
  * @map: (C, H, W)
  * @cells: (out caller-allocates): (C, rows, columns)
  *
- * Cell i of n covers the pixels from floor (i H / n) to ceil ((i + 1) H / n), as PyTorch's
- * adaptive_avg_pool2d has it.
+ * Cell i of n covers the pixels from floor (i H / n) to ceil ((i + 1) H / n), as
+ * PyTorch's adaptive_avg_pool2d has it.
  */
-void pheno_average_pool (const float *map, gsize channels, gsize height, gsize width, int rows, int columns,
-                         float *cells);
+void pheno_average_pool (const float *map, gsize channels, gsize height, gsize width,
+                         int rows, int columns, float *cells);
 
 /**
  * pheno_whiten:
  * @components: at most; fewer where the collection does not have as many
  * @kept: (out): components
  *
- * Centred, turned to the principal components of all rows and each of these divided by its standard
- * deviation; then each row is made of length 1.
+ * Centred, turned to the principal components of all rows and each of these divided by
+ * its standard deviation; then each row is made of length 1.
  */
-PhenoMatrix *pheno_whiten (const PhenoMatrix *matrix, gsize components, gsize *kept, GError **error);
+PhenoMatrix *pheno_whiten (const PhenoMatrix *matrix, gsize components, gsize *kept,
+                           GError **error);
 
 /**
  * pheno_decode:
@@ -92,7 +96,7 @@ PhenoMatrix *pheno_whiten (const PhenoMatrix *matrix, gsize components, gsize *k
  * @images: (out caller-allocates): n; NULL where a file could not be read
  * @errors: (out caller-allocates): n; the reasons
  */
-void pheno_decode (const char *const *paths, guint n, int shorter_side, int threads, PhenoImage **images,
-                   GError **errors);
+void pheno_decode (const char *const *paths, guint n, int shorter_side, int threads,
+                   PhenoImage **images, GError **errors);
 
 G_END_DECLS

@@ -1,9 +1,10 @@
-/* file.c - the table on disk: which format, and the provenance of those without room for it
+/* file.c - the table on disk: which format, and the provenance of those without room for
+ * it
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * HDF5 keeps everything in one file. CSV and NPY hold numbers only, so what the table was made
- * from stands beside them, in NAME.provenance.ini.
+ * HDF5 keeps everything in one file. CSV and NPY hold numbers only, so what the table was
+ * made from stands beside them, in NAME.provenance.ini.
  */
 #include "engine/embedding/table.h"
 
@@ -62,25 +63,30 @@ format_of (const char *path, GError **error)
       return &formats[i];
 
   name = pheno_display_name (path);
-  g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-               _ ("“%s” is no name of a table of embeddings: it must end in .h5, .csv or .npy."), name);
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_SETTING,
+      _ ("“%s” is no name of a table of embeddings: it must end in .h5, .csv or .npy."),
+      name);
   return NULL;
 }
 
 static gboolean
 save_provenance (const PhenoEmbedding *embedding, const char *path, GError **error)
 {
-  g_autofree char *beside = pheno_embedding_beside (path, ".provenance.ini"), *text = NULL;
+  g_autofree char *beside = pheno_embedding_beside (path, ".provenance.ini"),
+                  *text = NULL;
   g_autoptr (GKeyFile) key_file = g_key_file_new ();
   g_autoptr (GList) keys = NULL;
   gsize length;
 
   if (g_hash_table_size (embedding->provenance) == 0)
     return TRUE;
-  keys = g_list_sort (g_hash_table_get_keys (embedding->provenance), (GCompareFunc) strcmp);
+  keys = g_list_sort (g_hash_table_get_keys (embedding->provenance),
+                      (GCompareFunc) strcmp);
   for (GList *at = keys; at != NULL; at = at->next)
     {
-      g_autofree char *value = g_utf8_make_valid (g_hash_table_lookup (embedding->provenance, at->data), -1);
+      g_autofree char *value
+          = g_utf8_make_valid (g_hash_table_lookup (embedding->provenance, at->data), -1);
 
       g_key_file_set_string (key_file, PROVENANCE_GROUP, at->data, value);
     }
@@ -88,7 +94,8 @@ save_provenance (const PhenoEmbedding *embedding, const char *path, GError **err
   return pheno_write_file (beside, text, length, error);
 }
 
-/* A file that is not there, or not ours, says nothing about the numbers: they are still good. */
+/* A file that is not there, or not ours, says nothing about the numbers: they are still
+ * good. */
 static void
 load_provenance (PhenoEmbedding *embedding, const char *path)
 {

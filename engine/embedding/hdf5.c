@@ -9,8 +9,9 @@
  *     /projections/      (N, 2) maps, one dataset a method
  *     attributes of /    provenance, text by key
  *
- * From other programs the numbers are /embeddings or the only two-dimensional array of numbers, the names
- * /file, /filename or /filenames, and metadata are the other arrays of N strings or numbers.
+ * From other programs the numbers are /embeddings or the only two-dimensional array of
+ * numbers, the names /file, /filename or /filenames, and metadata are the other arrays of
+ * N strings or numbers.
  */
 #include "engine/embedding/rehearsal.h"
 #include "engine/embedding/table.h"
@@ -48,8 +49,9 @@ set_format_error (GError **error, const char *path, const char *reason)
   g_autofree char *name = pheno_display_name (path);
 
   g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-               _ ("“%s” cannot be read as embeddings: %s Copy it again, or make it again with “embed”."), name,
-               reason);
+               _ ("“%s” cannot be read as embeddings: %s Copy it again, or make it again "
+                  "with “embed”."),
+               name, reason);
 }
 
 /* ---- Reading ---- */
@@ -62,12 +64,14 @@ open_dataset (hid_t file, const char *name)
   /* Links out of the file are not followed: an embedding file is whole. */
   H5L_info_t link;
   if (H5Lget_info (file, name, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD
-      || H5Oget_info_by_name (file, name, &info, H5P_DEFAULT) < 0 || info.type != H5O_TYPE_DATASET)
+      || H5Oget_info_by_name (file, name, &info, H5P_DEFAULT) < 0
+      || info.type != H5O_TYPE_DATASET)
     return -1;
   return H5Dopen2 (file, name, H5P_DEFAULT);
 }
 
-/* The sizes of a dataset of @rank dimensions whose data may well be in a file of @bytes. */
+/* The sizes of a dataset of @rank dimensions whose data may well be in a file of @bytes.
+ */
 static gboolean
 dataset_shape (hid_t dataset, int rank, guint64 bytes, hsize_t *shape)
 {
@@ -105,7 +109,8 @@ is_number_class (H5T_class_t class)
 static gboolean
 read_variable_strings (hid_t dataset, gsize rows, char **values)
 {
-  AutoId type = H5Tcopy (H5T_C_S1), space = H5Dget_space (dataset), own = H5Dget_type (dataset);
+  AutoId type = H5Tcopy (H5T_C_S1), space = H5Dget_space (dataset),
+         own = H5Dget_type (dataset);
   g_autofree char **raw = g_new0 (char *, rows);
 
   if (H5Tset_size (type, H5T_VARIABLE) < 0 || H5Tset_cset (type, H5Tget_cset (own)) < 0
@@ -142,11 +147,13 @@ read_numbers_as_text (hid_t dataset, gsize rows, char **values)
   g_autofree double *raw = g_try_new (double, rows);
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
-  if (raw == NULL || H5Dread (dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw) < 0)
+  if (raw == NULL
+      || H5Dread (dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw) < 0)
     return FALSE;
   for (gsize i = 0; i < rows; i++)
-    values[i] = isnan (raw[i]) ? g_strdup ("")
-                               : g_strdup (g_ascii_formatd (digits, sizeof digits, "%.15g", raw[i]));
+    values[i] = isnan (raw[i])
+                    ? g_strdup ("")
+                    : g_strdup (g_ascii_formatd (digits, sizeof digits, "%.15g", raw[i]));
   return TRUE;
 }
 
@@ -157,16 +164,19 @@ read_name_attribute (hid_t object, const char *name)
   AutoId attribute = -1, type = -1, own = -1, space = -1;
   char *value = NULL, *copy;
 
-  if (H5Aexists (object, name) <= 0 || (attribute = H5Aopen (object, name, H5P_DEFAULT)) < 0
+  if (H5Aexists (object, name) <= 0
+      || (attribute = H5Aopen (object, name, H5P_DEFAULT)) < 0
       || (own = H5Aget_type (attribute)) < 0 || H5Tget_class (own) != H5T_STRING
-      || (space = H5Aget_space (attribute)) < 0 || H5Sget_simple_extent_npoints (space) != 1)
+      || (space = H5Aget_space (attribute)) < 0
+      || H5Sget_simple_extent_npoints (space) != 1)
     return NULL;
 
   if (H5Tis_variable_str (own) <= 0)
     {
       gsize size = H5Tget_size (own);
 
-      if ((value = g_try_malloc0 (size + 1)) == NULL || H5Aread (attribute, own, value) < 0)
+      if ((value = g_try_malloc0 (size + 1)) == NULL
+          || H5Aread (attribute, own, value) < 0)
         g_clear_pointer (&value, g_free);
       return value;
     }
@@ -243,8 +253,8 @@ find_numbers_cb (hid_t root, const char *link, const H5L_info_t *info, void *dat
   Candidate *candidate = data;
   AutoId dataset = open_dataset (root, link), space = -1;
 
-  if (dataset > 0 && is_number_class (dataset_class (dataset)) && (space = H5Dget_space (dataset)) > 0
-      && H5Sget_simple_extent_ndims (space) == 2)
+  if (dataset > 0 && is_number_class (dataset_class (dataset))
+      && (space = H5Dget_space (dataset)) > 0 && H5Sget_simple_extent_ndims (space) == 2)
     {
       candidate->count++;
       if (candidate->name == NULL)
@@ -262,15 +272,17 @@ open_numbers (const Source *source, GError **error)
   if (dataset > 0)
     return dataset;
 
-  H5Literate (source->file, H5_INDEX_NAME, H5_ITER_INC, NULL, find_numbers_cb, &candidate);
+  H5Literate (source->file, H5_INDEX_NAME, H5_ITER_INC, NULL, find_numbers_cb,
+              &candidate);
   if (candidate.count == 1)
     dataset = open_dataset (source->file, candidate.name);
   g_free (candidate.name);
   if (dataset < 0)
-    set_format_error (error, source->path,
-                      candidate.count > 1
-                          ? _ ("it has no dataset “embeddings”, and several others that could be meant.")
-                          : _ ("it has no dataset “embeddings” of rows of numbers."));
+    set_format_error (
+        error, source->path,
+        candidate.count > 1 ? _ (
+            "it has no dataset “embeddings”, and several others that could be meant.")
+                            : _ ("it has no dataset “embeddings” of rows of numbers."));
   return dataset;
 }
 
@@ -282,16 +294,20 @@ read_numbers (Source *source, GError **error)
 
   if (dataset < 0)
     return FALSE;
-  if (!is_number_class (dataset_class (dataset)) || !dataset_shape (dataset, 2, source->bytes, shape))
+  if (!is_number_class (dataset_class (dataset))
+      || !dataset_shape (dataset, 2, source->bytes, shape))
     {
-      set_format_error (error, source->path,
-                        _ ("its embeddings are no table of numbers, or more than the file can hold."));
+      set_format_error (
+          error, source->path,
+          _ ("its embeddings are no table of numbers, or more than the file can hold."));
       return FALSE;
     }
   source->embedding = pheno_embedding_try_new (shape[0], shape[1], source->path, error);
   if (source->embedding == NULL)
     return FALSE;
-  if (H5Dread (dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, source->embedding->matrix->values) < 0)
+  if (H5Dread (dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+               source->embedding->matrix->values)
+      < 0)
     {
       set_format_error (error, source->path, _ ("the embeddings in it are damaged."));
       return FALSE;
@@ -310,12 +326,16 @@ read_columns (Source *source, GError **error)
 
   if (creation > 0)
     H5Pget_link_creation_order (creation, &order);
-  if (H5Literate (source->file, order & H5P_CRT_ORDER_INDEXED ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME,
+  if (H5Literate (source->file,
+                  order & H5P_CRT_ORDER_INDEXED ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME,
                   H5_ITER_INC, NULL, read_column_cb, source)
           < 0
-      || H5Aiterate2 (source->file, H5_INDEX_NAME, H5_ITER_INC, NULL, read_provenance_cb, source) < 0)
+      || H5Aiterate2 (source->file, H5_INDEX_NAME, H5_ITER_INC, NULL, read_provenance_cb,
+                      source)
+             < 0)
     {
-      set_format_error (error, source->path, _ ("the names or metadata in it are damaged."));
+      set_format_error (error, source->path,
+                        _ ("the names or metadata in it are damaged."));
       return FALSE;
     }
 
@@ -350,7 +370,8 @@ typedef struct
   guint64 bytes;
 } Rehearsal;
 
-/* Closing the library is part of it: what a damaged file leaves behind can crash there. */
+/* Closing the library is part of it: what a damaged file leaves behind can crash there.
+ */
 static void
 rehearse_cb (gconstpointer data)
 {
@@ -371,9 +392,11 @@ pheno_embedding_load_hdf5 (const char *path, GError **error)
   H5Eset_auto2 (H5E_DEFAULT, NULL, NULL); /* errors are told in our words */
 
   /* Ten seconds, and one more for each 10 MB. */
-  if (!pheno_rehearse (10 + (guint) (rehearsal.bytes / 10000000), rehearse_cb, &rehearsal))
+  if (!pheno_rehearse (10 + (guint) (rehearsal.bytes / 10000000), rehearse_cb,
+                       &rehearsal))
     {
-      set_format_error (error, path, _ ("it is damaged so badly that the HDF5 library fails on it."));
+      set_format_error (error, path,
+                        _ ("it is damaged so badly that the HDF5 library fails on it."));
       return NULL;
     }
   return load (path, rehearsal.bytes, error);
@@ -402,31 +425,37 @@ write_text_attribute (hid_t object, const char *name, const char *value)
 
 /* @link: name in the file; @name: (nullable): the column's own, where it differs. */
 static gboolean
-write_strings (hid_t file, const char *link, const char *name, char *const *values, hsize_t rows)
+write_strings (hid_t file, const char *link, const char *name, char *const *values,
+               hsize_t rows)
 {
   AutoId type = text_type (), space = H5Screate_simple (1, &rows, NULL);
   AutoId creation = H5Pcreate (H5P_LINK_CREATE), dataset = -1;
 
   H5Pset_char_encoding (creation, H5T_CSET_UTF8);
   dataset = H5Dcreate2 (file, link, type, space, creation, H5P_DEFAULT, H5P_DEFAULT);
-  return dataset > 0 && H5Dwrite (dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0
+  return dataset > 0
+         && H5Dwrite (dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0
          && (name == NULL || write_text_attribute (dataset, "name", name));
 }
 
 static gboolean
 write_columns (hid_t file, const PhenoEmbedding *embedding)
 {
-  static const char *const taken[] = { "embeddings", "file", "path", "projections", NULL };
+  static const char *const taken[]
+      = { "embeddings", "file", "path", "projections", NULL };
   hsize_t rows = embedding->matrix->rows;
 
   for (guint i = 0; i < embedding->columns->len; i++)
     {
       const char *name = embedding->columns->pdata[i];
       gboolean fits = name[0] != '\0' && name[0] != '.' && strchr (name, '/') == NULL
-                      && !g_strv_contains (taken, name) && !pheno_embedding_is_file_column (name);
-      g_autofree char *link = fits ? g_strdup (name) : g_strdup_printf ("column %u", i + 1);
+                      && !g_strv_contains (taken, name)
+                      && !pheno_embedding_is_file_column (name);
+      g_autofree char *link
+          = fits ? g_strdup (name) : g_strdup_printf ("column %u", i + 1);
 
-      if (!write_strings (file, link, fits ? NULL : name, embedding->values->pdata[i], rows))
+      if (!write_strings (file, link, fits ? NULL : name, embedding->values->pdata[i],
+                          rows))
         return FALSE;
     }
 
@@ -436,11 +465,12 @@ write_columns (hid_t file, const PhenoEmbedding *embedding)
 static gboolean
 write_provenance (hid_t file, const PhenoEmbedding *embedding)
 {
-  g_autoptr (GList) keys
-      = g_list_sort (g_hash_table_get_keys (embedding->provenance), (GCompareFunc) strcmp);
+  g_autoptr (GList) keys = g_list_sort (g_hash_table_get_keys (embedding->provenance),
+                                        (GCompareFunc) strcmp);
 
   for (GList *at = keys; at != NULL; at = at->next)
-    if (!write_text_attribute (file, at->data, g_hash_table_lookup (embedding->provenance, at->data)))
+    if (!write_text_attribute (file, at->data,
+                               g_hash_table_lookup (embedding->provenance, at->data)))
       return FALSE;
   return TRUE;
 }
@@ -451,21 +481,29 @@ write_all (hid_t file, const PhenoEmbedding *embedding)
   const PhenoMatrix *matrix = embedding->matrix;
   hsize_t shape[2] = { matrix->rows, matrix->columns };
   AutoId space = H5Screate_simple (2, shape, NULL);
-  AutoId numbers = H5Dcreate2 (file, "embeddings", H5T_IEEE_F32LE, space, H5P_DEFAULT, H5P_DEFAULT,
-                               H5P_DEFAULT);
+  AutoId numbers = H5Dcreate2 (file, "embeddings", H5T_IEEE_F32LE, space, H5P_DEFAULT,
+                               H5P_DEFAULT, H5P_DEFAULT);
   AutoId group = -1;
 
-  return numbers > 0 && H5Dwrite (numbers, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, matrix->values) >= 0
-         && write_strings (file, "file", NULL, (char **) embedding->files->pdata, matrix->rows)
+  return numbers > 0
+         && H5Dwrite (numbers, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                      matrix->values)
+                >= 0
+         && write_strings (file, "file", NULL, (char **) embedding->files->pdata,
+                           matrix->rows)
          && (embedding->paths == NULL
-             || write_strings (file, "path", NULL, (char **) embedding->paths->pdata, matrix->rows))
+             || write_strings (file, "path", NULL, (char **) embedding->paths->pdata,
+                               matrix->rows))
          && write_columns (file, embedding) && write_provenance (file, embedding)
-         && (group = H5Gcreate2 (file, "projections", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)) > 0
+         && (group
+             = H5Gcreate2 (file, "projections", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT))
+                > 0
          && H5Fflush (file, H5F_SCOPE_GLOBAL) >= 0;
 }
 
 gboolean
-pheno_embedding_save_hdf5 (const PhenoEmbedding *embedding, const char *path, GError **error)
+pheno_embedding_save_hdf5 (const PhenoEmbedding *embedding, const char *path,
+                           GError **error)
 {
   g_autoptr (PhenoReplacement) replacement = pheno_replacement_new (path, error);
   AutoId creation = -1, access = -1;
@@ -479,7 +517,8 @@ pheno_embedding_save_hdf5 (const PhenoEmbedding *embedding, const char *path, GE
   access = H5Pcreate (H5P_FILE_ACCESS);
   H5Pset_link_creation_order (creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
   H5Pset_file_locking (access, FALSE, TRUE);
-  file = H5Fcreate (pheno_replacement_path (replacement), H5F_ACC_TRUNC, creation, access);
+  file
+      = H5Fcreate (pheno_replacement_path (replacement), H5F_ACC_TRUNC, creation, access);
   if (file > 0)
     {
       done = write_all (file, embedding);
@@ -489,8 +528,10 @@ pheno_embedding_save_hdf5 (const PhenoEmbedding *embedding, const char *path, GE
     {
       g_autofree char *name = pheno_display_name (path);
 
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_FILE,
-                   _ ("“%s” could not be written. Check whether the disk is full, and try again."), name);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_FILE,
+          _ ("“%s” could not be written. Check whether the disk is full, and try again."),
+          name);
       return FALSE;
     }
 

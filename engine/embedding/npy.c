@@ -23,7 +23,7 @@ typedef struct
   gboolean swapped; /* against this machine */
   gboolean fortran;
   guint64 rows, columns;
-  gsize offset;     /* of the values */
+  gsize offset; /* of the values */
 } Header;
 
 static gboolean
@@ -31,8 +31,10 @@ set_format_error (GError **error, const char *path, const char *reason)
 {
   g_autofree char *name = pheno_display_name (path);
 
-  g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-               _ ("“%s” cannot be read as a .npy file: %s Save it again with numpy.save."), name, reason);
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+      _ ("“%s” cannot be read as a .npy file: %s Save it again with numpy.save."), name,
+      reason);
   return FALSE;
 }
 
@@ -50,9 +52,10 @@ parse_descr (const char *text, Header *header)
   big = quote[1] == '>' || (quote[1] == '=' && G_BYTE_ORDER == G_BIG_ENDIAN);
   header->swapped = header->size > 1 && big != (G_BYTE_ORDER == G_BIG_ENDIAN);
 
-  return header->kind == 'f'   ? header->size == 2 || header->size == 4 || header->size == 8
+  return header->kind == 'f' ? header->size == 2 || header->size == 4 || header->size == 8
          : header->kind == 'b' ? header->size == 1
-                               : header->size == 1 || header->size == 2 || header->size == 4 || header->size == 8;
+                               : header->size == 1 || header->size == 2
+                                     || header->size == 4 || header->size == 8;
 }
 
 /* "(996, 512)" or "(996,)", which are rows of one number. */
@@ -80,7 +83,8 @@ parse_shape (const char *text, Header *header)
 }
 
 static gboolean
-parse_header (const guint8 *bytes, gsize length, const char *path, Header *header, GError **error)
+parse_header (const guint8 *bytes, gsize length, const char *path, Header *header,
+              GError **error)
 {
   g_autofree char *text = NULL;
   gsize start, size;
@@ -92,24 +96,29 @@ parse_header (const guint8 *bytes, gsize length, const char *path, Header *heade
 
   start = bytes[6] == 1 ? 10 : 12;
   size = bytes[6] == 1 ? bytes[8] | (gsize) bytes[9] << 8
-                       : bytes[8] | (gsize) bytes[9] << 8 | (gsize) bytes[10] << 16 | (gsize) bytes[11] << 24;
+                       : bytes[8] | (gsize) bytes[9] << 8 | (gsize) bytes[10] << 16
+                             | (gsize) bytes[11] << 24;
   if (size > length - start)
     return set_format_error (error, path, _ ("it is cut short within the header."));
   text = g_strndup ((const char *) bytes + start, size);
   header->offset = start + size;
 
   if (!parse_descr (text, header))
-    return set_format_error (error, path, _ ("its values are no plain numbers of 8 to 64 bits."));
+    return set_format_error (error, path,
+                             _ ("its values are no plain numbers of 8 to 64 bits."));
   if (strstr (text, "'fortran_order'") == NULL)
-    return set_format_error (error, path, _ ("its header does not tell the order of the values."));
+    return set_format_error (error, path,
+                             _ ("its header does not tell the order of the values."));
   header->fortran = strstr (text, "'fortran_order': True") != NULL;
   if (!parse_shape (text, header))
-    return set_format_error (error, path, _ ("its array does not have two dimensions, rows and numbers."));
+    return set_format_error (
+        error, path, _ ("its array does not have two dimensions, rows and numbers."));
 
   if (header->columns != 0 && header->rows > G_MAXUINT64 / 8 / header->columns)
     return set_format_error (error, path, _ ("its shape is impossible."));
   if (header->rows * header->columns * header->size > length - header->offset)
-    return set_format_error (error, path, _ ("it is cut short: it holds less than its header describes."));
+    return set_format_error (
+        error, path, _ ("it is cut short: it holds less than its header describes."));
   return TRUE;
 }
 
@@ -146,7 +155,9 @@ value_at (const guint8 *bytes, const Header *header)
     value.bytes[i] = bytes[header->swapped ? header->size - 1 - i : i];
 
   if (header->kind == 'f')
-    return header->size == 2 ? half_to_float (value.u16) : header->size == 4 ? value.f32 : value.f64;
+    return header->size == 2   ? half_to_float (value.u16)
+           : header->size == 4 ? value.f32
+                               : value.f64;
   if (header->kind == 'i')
     return header->size == 1   ? value.i8
            : header->size == 2 ? value.i16
@@ -159,8 +170,8 @@ value_at (const guint8 *bytes, const Header *header)
 }
 
 static gboolean
-read_values (PhenoEmbedding *embedding, const guint8 *bytes, const Header *header, const char *path,
-             GError **error)
+read_values (PhenoEmbedding *embedding, const guint8 *bytes, const Header *header,
+             const char *path, GError **error)
 {
   gsize rows = header->rows, columns = header->columns;
 
@@ -171,7 +182,8 @@ read_values (PhenoEmbedding *embedding, const guint8 *bytes, const Header *heade
         double value = value_at (bytes + header->offset + at * header->size, header);
 
         if (isfinite (value) && !isfinite ((float) value))
-          return set_format_error (error, path, _ ("it has values beyond the range of float32."));
+          return set_format_error (error, path,
+                                   _ ("it has values beyond the range of float32."));
         pheno_matrix_row (embedding->matrix, i)[j] = (float) value;
       }
 
@@ -191,9 +203,11 @@ pheno_embedding_load_npy (const char *path, GError **error)
     return NULL;
   bytes = (const guint8 *) g_mapped_file_get_contents (file);
   if (!parse_header (bytes, g_mapped_file_get_length (file), path, &header, error)
-      || (embedding = pheno_embedding_try_new (header.rows, header.columns, path, error)) == NULL
+      || (embedding = pheno_embedding_try_new (header.rows, header.columns, path, error))
+             == NULL
       || !read_values (embedding, bytes, &header, path, error)
-      || (g_file_test (names, G_FILE_TEST_EXISTS) && !pheno_embedding_load_names (embedding, names, error))
+      || (g_file_test (names, G_FILE_TEST_EXISTS)
+          && !pheno_embedding_load_names (embedding, names, error))
       || !pheno_embedding_complete (embedding, path, error))
     return NULL;
 
@@ -201,12 +215,14 @@ pheno_embedding_load_npy (const char *path, GError **error)
 }
 
 gboolean
-pheno_embedding_save_npy (const PhenoEmbedding *embedding, const char *path, GError **error)
+pheno_embedding_save_npy (const PhenoEmbedding *embedding, const char *path,
+                          GError **error)
 {
   const PhenoMatrix *matrix = embedding->matrix;
   g_autofree char *names = pheno_embedding_beside (path, ".csv");
   g_autofree char *dictionary = g_strdup_printf (
-      "{'descr': '%s', 'fortran_order': False, 'shape': (%" G_GSIZE_FORMAT ", %" G_GSIZE_FORMAT "), }",
+      "{'descr': '%s', 'fortran_order': False, 'shape': (%" G_GSIZE_FORMAT
+      ", %" G_GSIZE_FORMAT "), }",
       G_BYTE_ORDER == G_LITTLE_ENDIAN ? "<f4" : ">f4", matrix->rows, matrix->columns);
   gsize bytes = matrix->rows * matrix->columns * sizeof (float);
   char header[128] = "\x93NUMPY\x01";
@@ -229,7 +245,8 @@ pheno_embedding_save_npy (const PhenoEmbedding *embedding, const char *path, GEr
       pheno_set_file_error (error, path, errno);
       return FALSE;
     }
-  failed = fwrite (header, 1, 128, file) != 128 || fwrite (matrix->values, 1, bytes, file) != bytes;
+  failed = fwrite (header, 1, 128, file) != 128
+           || fwrite (matrix->values, 1, bytes, file) != bytes;
   failed |= fclose (file) != 0;
   if (failed)
     {

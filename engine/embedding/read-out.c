@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What a network saw is worth more when the few directions in which all images differ
- * most do not drown the others: see docs/methods.md.
+ * most do not drown the others: see docs/methods-analysis.md.
  */
 #include <math.h>
 
@@ -11,14 +11,17 @@
 #include "engine/embedding/extractor.h"
 
 void
-pheno_average_pool (const float *map, gsize channels, gsize height, gsize width, int rows, int columns, float *cells)
+pheno_average_pool (const float *map, gsize channels, gsize height, gsize width, int rows,
+                    int columns, float *cells)
 {
   for (gsize c = 0; c < channels; c++)
     for (int r = 0; r < rows; r++)
       for (int k = 0; k < columns; k++)
         {
-          gsize top = (gsize) r * height / rows, bottom = (((gsize) r + 1) * height + rows - 1) / rows;
-          gsize left = (gsize) k * width / columns, right = (((gsize) k + 1) * width + columns - 1) / columns;
+          gsize top = (gsize) r * height / rows,
+                bottom = (((gsize) r + 1) * height + rows - 1) / rows;
+          gsize left = (gsize) k * width / columns,
+                right = (((gsize) k + 1) * width + columns - 1) / columns;
           double sum = 0;
 
           for (gsize y = top; y < bottom; y++)

@@ -24,7 +24,8 @@ perform (guint seconds, void (*work) (gconstpointer data), gconstpointer data)
     signal (number, SIG_DFL);
   setrlimit (RLIMIT_CORE, &no_core);
   setrlimit (RLIMIT_CPU, &time);
-  /* A lock that another thread held at the fork stays locked: then the clock ends the wait. */
+  /* A lock that another thread held at the fork stays locked: then the clock ends the
+   * wait. */
   alarm (4 * seconds);
   if (nowhere >= 0)
     {
@@ -51,7 +52,7 @@ pheno_rehearse (guint seconds, void (*work) (gconstpointer data), gconstpointer 
     if (errno != EINTR)
       return TRUE;
   if (WIFSIGNALED (status))
-    return WTERMSIG (status) == SIGALRM || WTERMSIG (status) == SIGINT || WTERMSIG (status) == SIGTERM
-           || WTERMSIG (status) == SIGHUP;
+    return WTERMSIG (status) == SIGALRM || WTERMSIG (status) == SIGINT
+           || WTERMSIG (status) == SIGTERM || WTERMSIG (status) == SIGHUP;
   return WEXITSTATUS (status) == COMPLETED;
 }

@@ -50,17 +50,19 @@ set_baseline (PhenoEmbedSource *source, const char *name, GError **error)
   near = pheno_nearest_word (name, known);
   all = g_strjoinv (", ", (char **) known);
   if (near != NULL)
-    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING, _ ("There is no baseline “%s”. Did you mean “%s”?"), name,
-                 near);
+    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                 _ ("There is no baseline “%s”. Did you mean “%s”?"), name, near);
   else
-    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING, _ ("There is no baseline “%s”. There are: %s."), name, all);
+    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                 _ ("There is no baseline “%s”. There are: %s."), name, all);
   return FALSE;
 }
 
 static gboolean
 set_run (PhenoEmbedSource *source, const char *directory, GError **error)
 {
-  g_autofree char *ini = g_build_filename (directory, "run.ini", NULL), *name = pheno_display_name (directory);
+  g_autofree char *ini = g_build_filename (directory, "run.ini", NULL),
+                  *name = pheno_display_name (directory);
   g_autofree char *best = g_build_filename (directory, "best.safetensors", NULL);
   g_autofree char *last = g_build_filename (directory, "last.safetensors", NULL);
   g_autoptr (PhenoRun) run = NULL;
@@ -68,7 +70,8 @@ set_run (PhenoEmbedSource *source, const char *directory, GError **error)
   if (!g_file_test (ini, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_FILE,
-                   _ ("“%s” is no folder of a run: it has no run.ini. Name the folder that “train” wrote, or a file "
+                   _ ("“%s” is no folder of a run: it has no run.ini. Name the folder "
+                      "that “train” wrote, or a file "
                       "of weights."),
                    name);
       return FALSE;
@@ -79,7 +82,9 @@ set_run (PhenoEmbedSource *source, const char *directory, GError **error)
   if (!g_file_test (source->weights, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_FILE,
-                   _ ("The run “%s” has no weights yet: its first epoch is not done. Train it further."), name);
+                   _ ("The run “%s” has no weights yet: its first epoch is not done. "
+                      "Train it further."),
+                   name);
       return FALSE;
     }
 
@@ -105,7 +110,8 @@ has_tensor (char *const *names, const char *name)
   return FALSE;
 }
 
-/* Which network of the family these weights belong to: the depths of their third stage differ. */
+/* Which network of the family these weights belong to: the depths of their third stage
+ * differ. */
 static const char *
 guess_encoder (char *const *names)
 {
@@ -132,7 +138,8 @@ set_weights (PhenoEmbedSource *source, const char *path, GError **error)
       g_autofree char *name = pheno_display_name (path);
 
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-                   _ ("“%s” holds no weights of a ResNet with torchvision's names. Choose weights of ResNet-18, -34, -50 "
+                   _ ("“%s” holds no weights of a ResNet with torchvision's names. "
+                      "Choose weights of ResNet-18, -34, -50 "
                       "or -101."),
                    name);
       return FALSE;
@@ -142,7 +149,8 @@ set_weights (PhenoEmbedSource *source, const char *path, GError **error)
   source->encoder = g_strdup (encoder);
   source->size = FOREIGN_SIZE;
   text = pheno_tensors_get_text (tensors, "run");
-  if (text != NULL && g_key_file_load_from_data (key_file, text, strlen (text), G_KEY_FILE_NONE, NULL))
+  if (text != NULL
+      && g_key_file_load_from_data (key_file, text, strlen (text), G_KEY_FILE_NONE, NULL))
     {
       int size = g_key_file_get_integer (key_file, "model", "size", NULL);
 

@@ -38,12 +38,14 @@ pheno_embedding_try_new (guint64 rows, guint64 columns, const char *path, GError
                    _ ("“%s” holds no embeddings. Make it again with “embed”."), name);
       return NULL;
     }
-  if (columns > G_MAXINT32 || rows > G_MAXINT32 || rows * columns > G_MAXSIZE / sizeof (float)
+  if (columns > G_MAXINT32 || rows > G_MAXINT32
+      || rows * columns > G_MAXSIZE / sizeof (float)
       || (values = g_try_malloc0_n (rows, columns * sizeof (float))) == NULL)
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
                    _ ("“%s” describes %" G_GUINT64_FORMAT " rows of %" G_GUINT64_FORMAT
-                      " numbers, which do not fit into memory. Check whether the file is damaged."),
+                      " numbers, which do not fit into memory. Check whether the file is "
+                      "damaged."),
                    name, rows, columns);
       return NULL;
     }
@@ -92,7 +94,8 @@ pheno_embedding_find_file (const PhenoEmbedding *embedding, const char *file_or_
   if (found >= 0)
     return found;
 
-  if (g_ascii_string_to_unsigned (file_or_row, 10, 1, embedding->matrix->rows, &row, NULL))
+  if (g_ascii_string_to_unsigned (file_or_row, 10, 1, embedding->matrix->rows, &row,
+                                  NULL))
     return (int) (row - 1);
   return -1;
 }
@@ -108,7 +111,8 @@ pheno_embedding_column (const PhenoEmbedding *embedding, const char *name)
 }
 
 void
-pheno_embedding_add_column (PhenoEmbedding *embedding, const char *name, const char *const *values)
+pheno_embedding_add_column (PhenoEmbedding *embedding, const char *name,
+                            const char *const *values)
 {
   gsize rows = embedding->matrix->rows;
   char **copy = g_new0 (char *, rows + 1);
@@ -129,9 +133,12 @@ pheno_embedding_add_column (PhenoEmbedding *embedding, const char *name, const c
 gboolean
 pheno_embedding_is_file_column (const char *name)
 {
-  return g_ascii_strcasecmp (name, "filename") == 0 || g_ascii_strcasecmp (name, "filenames") == 0
-         || g_ascii_strcasecmp (name, "file") == 0 || g_ascii_strcasecmp (name, "files") == 0
-         || g_ascii_strcasecmp (name, "file_name") == 0 || g_ascii_strcasecmp (name, "image") == 0;
+  return g_ascii_strcasecmp (name, "filename") == 0
+         || g_ascii_strcasecmp (name, "filenames") == 0
+         || g_ascii_strcasecmp (name, "file") == 0
+         || g_ascii_strcasecmp (name, "files") == 0
+         || g_ascii_strcasecmp (name, "file_name") == 0
+         || g_ascii_strcasecmp (name, "image") == 0;
 }
 
 gboolean
@@ -176,10 +183,12 @@ pheno_embedding_complete (PhenoEmbedding *embedding, const char *path, GError **
 
       if (g_hash_table_lookup_extended (known, file, NULL, &before))
         {
-          g_autofree char *name = pheno_display_name (path), *shown = pheno_display_name (file);
+          g_autofree char *name = pheno_display_name (path),
+                          *shown = pheno_display_name (file);
 
           g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-                       _ ("“%s” names the file “%s” twice, in rows %u and %u. Take one of them out, or "
+                       _ ("“%s” names the file “%s” twice, in rows %u and %u. Take one "
+                          "of them out, or "
                           "write the folder before the name."),
                        name, shown, GPOINTER_TO_UINT (before), i + 1);
           return FALSE;
@@ -209,7 +218,8 @@ set_column_error (const PhenoEmbedding *embedding, const char *column, GError **
   if (known->len == 1)
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("There is no column “%s”: the embeddings have no metadata. Embed a collection "
+                   _ ("There is no column “%s”: the embeddings have no metadata. Embed a "
+                      "collection "
                       "with species folders or a metadata.csv."),
                    column);
       return;
@@ -217,17 +227,19 @@ set_column_error (const PhenoEmbedding *embedding, const char *column, GError **
   if ((near = pheno_nearest_word (column, (const char *const *) known->pdata)) != NULL)
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("There is no column “%s” in the embeddings. Did you mean “%s”?"), column, near);
+                   _ ("There is no column “%s” in the embeddings. Did you mean “%s”?"),
+                   column, near);
       return;
     }
   all = g_strjoinv (", ", (char **) known->pdata);
   g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-               _ ("There is no column “%s” in the embeddings. There are: %s."), column, all);
+               _ ("There is no column “%s” in the embeddings. There are: %s."), column,
+               all);
 }
 
 int *
-pheno_embedding_groups (const PhenoEmbedding *embedding, const char *column, GPtrArray **names,
-                        GError **error)
+pheno_embedding_groups (const PhenoEmbedding *embedding, const char *column,
+                        GPtrArray **names, GError **error)
 {
   char **values = pheno_embedding_column (embedding, column);
   g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
@@ -261,7 +273,8 @@ char *
 pheno_embedding_beside (const char *path, const char *extension)
 {
   const char *dot = strrchr (path, '.'), *slash = strrchr (path, '/');
-  gsize stem = dot != NULL && (slash == NULL || dot > slash + 1) ? (gsize) (dot - path) : strlen (path);
+  gsize stem = dot != NULL && (slash == NULL || dot > slash + 1) ? (gsize) (dot - path)
+                                                                 : strlen (path);
 
   return g_strdup_printf ("%.*s%s", (int) stem, path, extension);
 }

@@ -6,10 +6,10 @@
 
 #include <math.h>
 
-#define TICK 3.0       /* length, points */
-#define GAP 2.5        /* between tick and number */
-#define LINE 0.6       /* width of the frame */
-#define INK 0.25       /* grey of the frame and its words */
+#define TICK 3.0 /* length, points */
+#define GAP 2.5  /* between tick and number */
+#define LINE 0.6 /* width of the frame */
+#define INK 0.25 /* grey of the frame and its words */
 #define POINTS_A_TICK 36.0
 
 static const PhenoTextStyle number_style = { .size = PHENO_TEXT_SMALL, .grey = INK };
@@ -52,13 +52,15 @@ pheno_tick_step (PhenoRange range, int most)
 static double
 x_step (const PhenoAxes *axes)
 {
-  return pheno_tick_step (axes->x, MAX (2, (int) ((axes->right - axes->left) / POINTS_A_TICK)));
+  return pheno_tick_step (axes->x,
+                          MAX (2, (int) ((axes->right - axes->left) / POINTS_A_TICK)));
 }
 
 static double
 y_step (const PhenoAxes *axes)
 {
-  return pheno_tick_step (axes->y, MAX (2, (int) ((axes->bottom - axes->top) / POINTS_A_TICK)));
+  return pheno_tick_step (axes->y,
+                          MAX (2, (int) ((axes->bottom - axes->top) / POINTS_A_TICK)));
 }
 
 static double
@@ -80,14 +82,15 @@ widest_number (PhenoRange range, double step)
 double
 pheno_axes_left_room (const PhenoAxes *axes)
 {
-  return (axes->y_label != NULL ? label_style.size * 1.3 + 3 : 0) + widest_number (axes->y, y_step (axes)) + TICK
-         + GAP;
+  return (axes->y_label != NULL ? label_style.size * 1.3 + 3 : 0)
+         + widest_number (axes->y, y_step (axes)) + TICK + GAP;
 }
 
 double
 pheno_axes_bottom_room (const PhenoAxes *axes)
 {
-  return (axes->x_label != NULL ? label_style.size * 1.3 + 2 : 0) + number_style.size * 1.3 + TICK + GAP;
+  return (axes->x_label != NULL ? label_style.size * 1.3 + 2 : 0)
+         + number_style.size * 1.3 + TICK + GAP;
 }
 
 void
@@ -103,7 +106,8 @@ pheno_axes_equal_scale (PhenoAxes *axes)
 }
 
 static void
-draw_line (cairo_t *cairo, double x1, double y1, double x2, double y2, double width, double grey)
+draw_line (cairo_t *cairo, double x1, double y1, double x2, double y2, double width,
+           double grey)
 {
   cairo_set_source_rgb (cairo, grey, grey, grey);
   cairo_set_line_width (cairo, width);
@@ -133,7 +137,8 @@ draw_x (PhenoCanvas *canvas, const PhenoAxes *axes)
       style.align = PHENO_TEXT_CENTRE;
       style.width = axes->right - axes->left;
       pheno_text_draw (canvas, &style, (axes->left + axes->right) / 2,
-                       axes->bottom + TICK + GAP + number_style.size * 1.3, axes->x_label);
+                       axes->bottom + TICK + GAP + number_style.size * 1.3,
+                       axes->x_label);
     }
 }
 
@@ -168,6 +173,8 @@ pheno_axes_draw (PhenoCanvas *canvas, const PhenoAxes *axes)
 {
   draw_y (canvas, axes);
   draw_x (canvas, axes);
-  draw_line (canvas->cairo, axes->left, axes->bottom, axes->right + LINE / 2, axes->bottom, LINE, INK);
-  draw_line (canvas->cairo, axes->left, axes->top, axes->left, axes->bottom + LINE / 2, LINE, INK);
+  draw_line (canvas->cairo, axes->left, axes->bottom, axes->right + LINE / 2,
+             axes->bottom, LINE, INK);
+  draw_line (canvas->cairo, axes->left, axes->top, axes->left, axes->bottom + LINE / 2,
+             LINE, INK);
 }

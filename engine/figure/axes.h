@@ -26,7 +26,10 @@ typedef struct
   gboolean grid;                 /* faint lines at the ticks of y */
 } PhenoAxes;
 
-#define PHENO_RANGE_EMPTY { INFINITY, -INFINITY }
+#define PHENO_RANGE_EMPTY                                                                \
+  {                                                                                      \
+    INFINITY, -INFINITY                                                                  \
+  }
 
 /* Takes @value in, unless it is no finite number. */
 void pheno_range_add (PhenoRange *range, double value);
@@ -49,13 +52,15 @@ void pheno_axes_draw (PhenoCanvas *canvas, const PhenoAxes *axes);
 static inline double
 pheno_axes_x (const PhenoAxes *axes, double x)
 {
-  return axes->left + (x - axes->x.low) / (axes->x.high - axes->x.low) * (axes->right - axes->left);
+  return axes->left
+         + (x - axes->x.low) / (axes->x.high - axes->x.low) * (axes->right - axes->left);
 }
 
 static inline double
 pheno_axes_y (const PhenoAxes *axes, double y)
 {
-  return axes->bottom - (y - axes->y.low) / (axes->y.high - axes->y.low) * (axes->bottom - axes->top);
+  return axes->bottom
+         - (y - axes->y.low) / (axes->y.high - axes->y.low) * (axes->bottom - axes->top);
 }
 
 G_END_DECLS

@@ -31,7 +31,8 @@ find_format (const PhenoFigureFile *file, PhenoFigureFormat *format, GError **er
       }
   name = pheno_display_name (file->path);
   g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-               _ ("“%s” is no name of a figure: it must end in .svg, .pdf or .png."), name);
+               _ ("“%s” is no name of a figure: it must end in .svg, .pdf or .png."),
+               name);
   return FALSE;
 }
 
@@ -56,22 +57,27 @@ pheno_canvas_pixels_per_point (const PhenoCanvas *canvas)
 static gboolean
 check_size (const PhenoCanvas *canvas, GError **error)
 {
-  double largest = MAX (canvas->width, canvas->height), smallest = MIN (canvas->width, canvas->height);
+  double largest = MAX (canvas->width, canvas->height),
+         smallest = MIN (canvas->width, canvas->height);
 
   if (!(largest <= MOST_MM * PHENO_POINTS_PER_MM) || smallest < 20 * PHENO_POINTS_PER_MM)
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("A figure of %.0f x %.0f mm cannot be drawn. Choose a width and a height from 20 to 5,000 mm."),
-                   canvas->width / PHENO_POINTS_PER_MM, canvas->height / PHENO_POINTS_PER_MM);
+                   _ ("A figure of %.0f x %.0f mm cannot be drawn. Choose a width and a "
+                      "height from 20 to 5,000 mm."),
+                   canvas->width / PHENO_POINTS_PER_MM,
+                   canvas->height / PHENO_POINTS_PER_MM);
       return FALSE;
     }
-  if (canvas->format == PHENO_FIGURE_PNG && largest * scale_of (canvas->file) > MOST_PIXELS)
+  if (canvas->format == PHENO_FIGURE_PNG
+      && largest * scale_of (canvas->file) > MOST_PIXELS)
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("A PNG of %.0f x %.0f mm at %.0f dots per inch is more than 32,767 pixels long. Choose fewer "
+                   _ ("A PNG of %.0f x %.0f mm at %.0f dots per inch is more than 32,767 "
+                      "pixels long. Choose fewer "
                       "dots per inch, or draw a PDF."),
-                   canvas->width / PHENO_POINTS_PER_MM, canvas->height / PHENO_POINTS_PER_MM,
-                   scale_of (canvas->file) * 72);
+                   canvas->width / PHENO_POINTS_PER_MM,
+                   canvas->height / PHENO_POINTS_PER_MM, scale_of (canvas->file) * 72);
       return FALSE;
     }
 
@@ -93,18 +99,22 @@ new_surface (PhenoCanvas *canvas)
   switch (canvas->format)
     {
     case PHENO_FIGURE_SVG:
-      return cairo_svg_surface_create_for_stream (write_cb, canvas->bytes, canvas->width, canvas->height);
+      return cairo_svg_surface_create_for_stream (write_cb, canvas->bytes, canvas->width,
+                                                  canvas->height);
     case PHENO_FIGURE_PDF:
-      return cairo_pdf_surface_create_for_stream (write_cb, canvas->bytes, canvas->width, canvas->height);
+      return cairo_pdf_surface_create_for_stream (write_cb, canvas->bytes, canvas->width,
+                                                  canvas->height);
     case PHENO_FIGURE_PNG:
     default:
-      return cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) ceil (canvas->width * scale),
+      return cairo_image_surface_create (CAIRO_FORMAT_RGB24,
+                                         (int) ceil (canvas->width * scale),
                                          (int) ceil (canvas->height * scale));
     }
 }
 
 PhenoCanvas *
-pheno_canvas_new (const PhenoFigureFile *file, double height, const char *title, GError **error)
+pheno_canvas_new (const PhenoFigureFile *file, double height, const char *title,
+                  GError **error)
 {
   g_autoptr (PhenoCanvas) canvas = g_new0 (PhenoCanvas, 1);
 
@@ -145,9 +155,10 @@ pheno_canvas_save (PhenoCanvas *canvas, GError **error)
     {
       g_autofree char *name = pheno_display_name (canvas->file->path);
 
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_FILE,
-                   _ ("“%s” could not be drawn: %s. Choose a smaller figure, or another format."), name,
-                   cairo_status_to_string (status));
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_FILE,
+          _ ("“%s” could not be drawn: %s. Choose a smaller figure, or another format."),
+          name, cairo_status_to_string (status));
       return FALSE;
     }
 
@@ -155,7 +166,8 @@ pheno_canvas_save (PhenoCanvas *canvas, GError **error)
     pheno_provenance_to_png (canvas->bytes, scale_of (canvas->file) * 72, provenance);
   if (canvas->format == PHENO_FIGURE_SVG)
     pheno_provenance_to_svg (canvas->bytes, provenance);
-  return pheno_write_file (canvas->file->path, canvas->bytes->data, canvas->bytes->len, error);
+  return pheno_write_file (canvas->file->path, canvas->bytes->data, canvas->bytes->len,
+                           error);
 }
 
 void
@@ -165,7 +177,8 @@ pheno_canvas_free (PhenoCanvas *canvas)
     return;
   g_clear_pointer (&canvas->cairo, cairo_destroy);
   if (canvas->surface != NULL)
-    cairo_surface_finish (canvas->surface); /* writes into the bytes, which must still be there */
+    cairo_surface_finish (
+        canvas->surface); /* writes into the bytes, which must still be there */
   g_clear_pointer (&canvas->surface, cairo_surface_destroy);
   g_clear_pointer (&canvas->bytes, g_byte_array_unref);
   g_free (canvas);

@@ -42,8 +42,8 @@ double pheno_figure_width (const PhenoFigureFile *file); /* points */
  * @height: points, where the file does not say
  * @title: (nullable): for the document's metadata
  */
-PhenoCanvas *pheno_canvas_new (const PhenoFigureFile *file, double height, const char *title,
-                               GError **error);
+PhenoCanvas *pheno_canvas_new (const PhenoFigureFile *file, double height,
+                               const char *title, GError **error);
 /* Writes the file with its provenance; the old file stays until the new one is whole. */
 gboolean pheno_canvas_save (PhenoCanvas *canvas, GError **error);
 void pheno_canvas_free (PhenoCanvas *canvas);

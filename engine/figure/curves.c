@@ -12,7 +12,8 @@
 
 /* A point between two gaps would be no line: it is a dot. */
 static void
-draw_curve (PhenoCanvas *canvas, const PhenoAxes *axes, const PhenoCurve *curve, guint group, guint n)
+draw_curve (PhenoCanvas *canvas, const PhenoAxes *axes, const PhenoCurve *curve,
+            guint group, guint n)
 {
   cairo_t *cairo = canvas->cairo;
   gsize run = 0;
@@ -26,7 +27,8 @@ draw_curve (PhenoCanvas *canvas, const PhenoAxes *axes, const PhenoCurve *curve,
   cairo_new_path (cairo);
   for (gsize i = 0; i <= curve->length; i++)
     {
-      gboolean is_there = i < curve->length && isfinite (curve->x[i]) && isfinite (curve->y[i]);
+      gboolean is_there
+          = i < curve->length && isfinite (curve->x[i]) && isfinite (curve->y[i]);
 
       if (!is_there)
         {
@@ -36,9 +38,11 @@ draw_curve (PhenoCanvas *canvas, const PhenoAxes *axes, const PhenoCurve *curve,
           continue;
         }
       if (run++ == 0)
-        cairo_move_to (cairo, pheno_axes_x (axes, curve->x[i]), pheno_axes_y (axes, curve->y[i]));
+        cairo_move_to (cairo, pheno_axes_x (axes, curve->x[i]),
+                       pheno_axes_y (axes, curve->y[i]));
       else
-        cairo_line_to (cairo, pheno_axes_x (axes, curve->x[i]), pheno_axes_y (axes, curve->y[i]));
+        cairo_line_to (cairo, pheno_axes_x (axes, curve->x[i]),
+                       pheno_axes_y (axes, curve->y[i]));
     }
   cairo_stroke (cairo);
 }
@@ -77,22 +81,27 @@ fill_legend (const PhenoCurve *curves, gsize n, PhenoLegend *legend)
 }
 
 gboolean
-pheno_figure_curves (const PhenoCurve *curves, gsize n, const char *title, const char *x_label, const char *y_label,
+pheno_figure_curves (const PhenoCurve *curves, gsize n, const char *title,
+                     const char *x_label, const char *y_label,
                      const PhenoFigureFile *file, GError **error)
 {
-  static const PhenoTextStyle title_style = { .size = PHENO_TEXT_TITLE, .grey = 0.05, .bold = TRUE };
+  static const PhenoTextStyle title_style
+      = { .size = PHENO_TEXT_TITLE, .grey = 0.05, .bold = TRUE };
   PhenoTextStyle style = title_style;
-  PhenoAxes axes = {
-    .x = PHENO_RANGE_EMPTY, .y = PHENO_RANGE_EMPTY, .x_label = x_label, .y_label = y_label, .grid = TRUE
-  };
+  PhenoAxes axes = { .x = PHENO_RANGE_EMPTY,
+                     .y = PHENO_RANGE_EMPTY,
+                     .x_label = x_label,
+                     .y_label = y_label,
+                     .grid = TRUE };
   double width = pheno_figure_width (file), top = title != NULL ? 16 : 2;
   g_auto (PhenoLegend) legend = { 0 };
   g_autoptr (PhenoCanvas) canvas = NULL;
 
   if (!measure (curves, n, &axes))
     {
-      g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                           _ ("There is no curve to draw: it has no values that are numbers."));
+      g_set_error_literal (
+          error, PHENO_ERROR, PHENO_ERROR_DATA,
+          _ ("There is no curve to draw: it has no values that are numbers."));
       return FALSE;
     }
   fill_legend (curves, n, &legend);
@@ -101,14 +110,17 @@ pheno_figure_curves (const PhenoCurve *curves, gsize n, const char *title, const
   pheno_legend_place (&legend, width, canvas->height - top - 50, canvas->height * 0.3);
 
   axes.top = PHENO_MARGIN + top;
-  axes.right = width - PHENO_MARGIN - (legend.beside && legend.n > 0 ? legend.width + LEGEND_GAP : 6);
-  axes.bottom = canvas->height - PHENO_MARGIN - (legend.beside ? 0 : legend.height + LEGEND_GAP)
+  axes.right = width - PHENO_MARGIN
+               - (legend.beside && legend.n > 0 ? legend.width + LEGEND_GAP : 6);
+  axes.bottom = canvas->height - PHENO_MARGIN
+                - (legend.beside ? 0 : legend.height + LEGEND_GAP)
                 - pheno_axes_bottom_room (&axes);
   axes.left = PHENO_MARGIN + pheno_axes_left_room (&axes);
   if (axes.right - axes.left < 20 || axes.bottom - axes.top < 20)
     {
-      g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                           _ ("The figure is too small for its curves. Choose a larger width or height."));
+      g_set_error_literal (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("The figure is too small for its curves. Choose a larger width or height."));
       return FALSE;
     }
 
@@ -118,7 +130,8 @@ pheno_figure_curves (const PhenoCurve *curves, gsize n, const char *title, const
   if (legend.beside)
     pheno_legend_draw (canvas, &legend, axes.right + LEGEND_GAP, axes.top);
   else
-    pheno_legend_draw (canvas, &legend, PHENO_MARGIN, axes.bottom + pheno_axes_bottom_room (&axes) + LEGEND_GAP);
+    pheno_legend_draw (canvas, &legend, PHENO_MARGIN,
+                       axes.bottom + pheno_axes_bottom_room (&axes) + LEGEND_GAP);
   style.width = width - 2 * PHENO_MARGIN;
   if (title != NULL)
     pheno_text_draw (canvas, &style, PHENO_MARGIN, PHENO_MARGIN, title);

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Sizes are in mm; the same drawing goes to SVG, PDF and PNG, by the extension. Every file carries its
- * provenance: PNG as text chunks, PDF and SVG as metadata.
+ * Sizes are in mm; the same drawing goes to SVG, PDF and PNG, by the extension. Every
+ * file carries its provenance: PNG as text chunks, PDF and SVG as metadata.
  */
 #pragma once
 
@@ -27,15 +27,16 @@ typedef struct
   GHashTable *provenance;
 } PhenoFigureFile;
 
-/* Colours for groups: Okabe and Ito up to 8, Tol's muted up to 10, beyond that colour x shape: the ten colours
- * again in each of seven shapes, 70 groups in all before one comes again.
- * Okabe and Ito 2008, "Color Universal Design"; Tol 2021, SRON/EPS/TN/09-002. */
+/* Colours for groups: Okabe and Ito up to 8, Tol's muted up to 10, beyond that colour x
+ * shape: the ten colours again in each of seven shapes, 70 groups in all before one comes
+ * again. Okabe and Ito 2008, "Color Universal Design"; Tol 2021, SRON/EPS/TN/09-002. */
 void pheno_palette_colour (guint group, guint n_groups, double rgb[3]);
 guint pheno_palette_shape (guint group, guint n_groups);
 
 /**
  * PhenoScatter: a map
- * @coordinates: (N, 2); rows that are no numbers are left out, and the caption says how many
+ * @coordinates: (N, 2); rows that are no numbers are left out, and the caption says how
+ * many
  * @groups: (nullable): N group numbers, -1: grey
  * @group_names: (nullable): char *, for the legend, which counts each group's points
  * @title: (nullable); so are the labels and the @caption, a line below the map
@@ -49,8 +50,10 @@ typedef struct
   GPtrArray *group_names;
   const char *title, *x_label, *y_label, *caption;
 } PhenoScatter;
-/* Errors: %PHENO_ERROR_DATA when no row has coordinates; those of pheno_figure_neighbours() */
-gboolean pheno_figure_scatter (const PhenoScatter *scatter, const PhenoFigureFile *file, GError **error);
+/* Errors: %PHENO_ERROR_DATA when no row has coordinates; those of
+ * pheno_figure_neighbours() */
+gboolean pheno_figure_scatter (const PhenoScatter *scatter, const PhenoFigureFile *file,
+                               GError **error);
 
 typedef struct
 {
@@ -59,8 +62,9 @@ typedef struct
   gsize length;
 } PhenoCurve;
 /* Lines; NAN breaks a line. */
-gboolean pheno_figure_curves (const PhenoCurve *curves, gsize n, const char *title, const char *x_label,
-                              const char *y_label, const PhenoFigureFile *file, GError **error);
+gboolean pheno_figure_curves (const PhenoCurve *curves, gsize n, const char *title,
+                              const char *x_label, const char *y_label,
+                              const PhenoFigureFile *file, GError **error);
 
 /**
  * PhenoSheetPicture: one picture of a sheet
@@ -80,10 +84,11 @@ typedef struct
  * @columns: pictures of a row; the first of each is the query, set off by a rule
  * @n_groups: of which the frames' colours are chosen
  *
- * Errors: %PHENO_ERROR_SETTING for another extension, or a size no format can hold; %PHENO_ERROR_DATA for
- *   no pictures; %PHENO_ERROR_FILE
+ * Errors: %PHENO_ERROR_SETTING for another extension, or a size no format can hold;
+ * %PHENO_ERROR_DATA for no pictures; %PHENO_ERROR_FILE
  */
-gboolean pheno_figure_neighbours (const PhenoSheetPicture *pictures, gsize n, gsize columns, guint n_groups,
-                                  const char *title, const PhenoFigureFile *file, GError **error);
+gboolean pheno_figure_neighbours (const PhenoSheetPicture *pictures, gsize n,
+                                  gsize columns, guint n_groups, const char *title,
+                                  const PhenoFigureFile *file, GError **error);
 
 G_END_DECLS

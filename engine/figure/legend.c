@@ -9,8 +9,8 @@
 #include "engine/figure/marker.h"
 #include "engine/figure/text.h"
 
-#define ROW 10.5        /* points from line to line */
-#define MARK 12.0       /* points left of the name */
+#define ROW 10.5  /* points from line to line */
+#define MARK 12.0 /* points left of the name */
 #define COLUMN_GAP 10.0
 #define WIDEST_BESIDE 0.28 /* of the figure's width */
 #define WIDEST_COLUMN 105.0
@@ -33,7 +33,8 @@ widest_name (const PhenoLegend *legend)
 }
 
 void
-pheno_legend_place (PhenoLegend *legend, double width, double plot_height, double most_height)
+pheno_legend_place (PhenoLegend *legend, double width, double plot_height,
+                    double most_height)
 {
   double name = widest_name (legend);
 
@@ -71,7 +72,8 @@ draw_entry (PhenoCanvas *canvas, const PhenoLegend *legend, guint i, double x, d
   if (i + 1 == legend->shown && legend->shown < legend->n)
     {
       guint hidden = legend->n - legend->shown + 1;
-      g_autofree char *rest = g_strdup_printf (ngettext ("and %u more group", "and %u more groups", hidden), hidden);
+      g_autofree char *rest = g_strdup_printf (
+          ngettext ("and %u more group", "and %u more groups", hidden), hidden);
 
       pheno_text_draw_middle (canvas, &style, x + MARK, middle, rest);
       return;
@@ -88,7 +90,8 @@ draw_entry (PhenoCanvas *canvas, const PhenoLegend *legend, guint i, double x, d
       cairo_stroke (canvas->cairo);
     }
   else
-    pheno_marker_draw (canvas->cairo, legend->groups[i], legend->n_groups, x + 4, middle, 2.6, 1);
+    pheno_marker_draw (canvas->cairo, legend->groups[i], legend->n_groups, x + 4, middle,
+                       2.6, 1);
   pheno_text_draw_middle (canvas, &style, x + MARK, middle, legend->names[i]);
 }
 
@@ -96,7 +99,8 @@ void
 pheno_legend_draw (PhenoCanvas *canvas, const PhenoLegend *legend, double x, double y)
 {
   for (guint i = 0; i < legend->shown; i++)
-    draw_entry (canvas, legend, i, x + (i / legend->rows) * (legend->column_width + COLUMN_GAP),
+    draw_entry (canvas, legend, i,
+                x + (i / legend->rows) * (legend->column_width + COLUMN_GAP),
                 y + (i % legend->rows) * ROW);
 }
 

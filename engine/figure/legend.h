@@ -32,12 +32,14 @@ typedef struct
  * @plot_height: points for a column beside the plot
  * @most_height: points that it may take below the plot; INFINITY: what it needs
  *
- * Beside the plot in one column where it fits there, otherwise below it in as many columns as fit. Names
- * that are too long lose their middle; when not even that is enough the last entry says how many
- * groups are not shown.
+ * Beside the plot in one column where it fits there, otherwise below it in as many
+ * columns as fit. Names that are too long lose their middle; when not even that is enough
+ * the last entry says how many groups are not shown.
  */
-void pheno_legend_place (PhenoLegend *legend, double width, double plot_height, double most_height);
-void pheno_legend_draw (PhenoCanvas *canvas, const PhenoLegend *legend, double x, double y);
+void pheno_legend_place (PhenoLegend *legend, double width, double plot_height,
+                         double most_height);
+void pheno_legend_draw (PhenoCanvas *canvas, const PhenoLegend *legend, double x,
+                        double y);
 void pheno_legend_clear (PhenoLegend *legend);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PhenoLegend, pheno_legend_clear)
 

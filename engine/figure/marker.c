@@ -6,13 +6,16 @@
 
 #include <math.h>
 
-/* Corners at even angles, the first at @turn; every second one drawn in to @inner of the radius. */
+/* Corners at even angles, the first at @turn; every second one drawn in to @inner of the
+ * radius. */
 static void
-polygon (cairo_t *cairo, double x, double y, double radius, int corners, double turn, double inner)
+polygon (cairo_t *cairo, double x, double y, double radius, int corners, double turn,
+         double inner)
 {
   for (int i = 0; i < corners; i++)
     {
-      double angle = turn + 2 * G_PI * i / corners, length = i % 2 == 1 ? radius * inner : radius;
+      double angle = turn + 2 * G_PI * i / corners,
+             length = i % 2 == 1 ? radius * inner : radius;
 
       cairo_line_to (cairo, x + length * cos (angle), y + length * sin (angle));
     }
@@ -23,9 +26,10 @@ static void
 cross (cairo_t *cairo, double x, double y, double radius, double turn)
 {
   double arm = radius * 0.36;
-  const double corner[12][2] = { { -arm, -radius }, { arm, -radius }, { arm, -arm }, { radius, -arm },
-                                 { radius, arm },   { arm, arm },     { arm, radius }, { -arm, radius },
-                                 { -arm, arm },     { -radius, arm }, { -radius, -arm }, { -arm, -arm } };
+  const double corner[12][2]
+      = { { -arm, -radius }, { arm, -radius }, { arm, -arm },     { radius, -arm },
+          { radius, arm },   { arm, arm },     { arm, radius },   { -arm, radius },
+          { -arm, arm },     { -radius, arm }, { -radius, -arm }, { -arm, -arm } };
 
   for (int i = 0; i < 12; i++)
     cairo_line_to (cairo, x + corner[i][0] * cos (turn) - corner[i][1] * sin (turn),
@@ -64,7 +68,8 @@ trace (cairo_t *cairo, guint shape, double x, double y, double radius)
 }
 
 void
-pheno_marker_draw (cairo_t *cairo, int group, guint n_groups, double x, double y, double radius, double alpha)
+pheno_marker_draw (cairo_t *cairo, int group, guint n_groups, double x, double y,
+                   double radius, double alpha)
 {
   double rgb[3] = { 0.72, 0.72, 0.72 };
 

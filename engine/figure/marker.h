@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @radius: points, of the disc; other shapes have its area
  * @alpha: 0 to 1
  */
-void pheno_marker_draw (cairo_t *cairo, int group, guint n_groups, double x, double y, double radius, double alpha);
+void pheno_marker_draw (cairo_t *cairo, int group, guint n_groups, double x, double y,
+                        double radius, double alpha);
 
 G_END_DECLS

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Keys get the prefix "phenoscape:" in PNG and are attributes in SVG, so that they can be told from
- * what other programs write.
+ * Keys get the prefix "phenoscape:" in PNG and are attributes in SVG, so that they can be
+ * told from what other programs write.
  */
 #include "engine/figure/provenance.h"
 
@@ -17,7 +17,9 @@
 static GList *
 sorted_keys (GHashTable *provenance)
 {
-  return provenance != NULL ? g_list_sort (g_hash_table_get_keys (provenance), (GCompareFunc) strcmp) : NULL;
+  return provenance != NULL
+             ? g_list_sort (g_hash_table_get_keys (provenance), (GCompareFunc) strcmp)
+             : NULL;
 }
 
 /* The check sum of PNG chunks: ISO 3309, as annex D of the PNG specification has it. */
@@ -112,20 +114,25 @@ pheno_provenance_to_svg (GByteArray *svg, GHashTable *provenance)
   g_autoptr (GString) text = g_string_new ("\n<metadata>\n");
   g_autoptr (GList) keys = sorted_keys (provenance);
   const char *tag = g_strstr_len ((const char *) svg->data, svg->len, "<svg");
-  const char *end = tag != NULL ? memchr (tag, '>', svg->data + svg->len - (const guint8 *) tag) : NULL;
+  const char *end = tag != NULL
+                        ? memchr (tag, '>', svg->data + svg->len - (const guint8 *) tag)
+                        : NULL;
   g_autofree guint8 *rest = NULL;
   gsize before, rest_length;
 
   g_return_if_fail (end != NULL);
 
-  g_string_append (text, "<phenoscape:provenance xmlns:phenoscape=\"urn:phenoscape:provenance\" program=\"" PROGRAM
-                         "\">\n");
+  g_string_append (
+      text, "<phenoscape:provenance xmlns:phenoscape=\"urn:phenoscape:provenance\" "
+            "program=\"" PROGRAM "\">\n");
   for (GList *at = keys; at != NULL; at = at->next)
     {
       g_autofree char *key = escape_for_xml (at->data);
-      g_autofree char *value = escape_for_xml (g_hash_table_lookup (provenance, at->data));
+      g_autofree char *value
+          = escape_for_xml (g_hash_table_lookup (provenance, at->data));
 
-      g_string_append_printf (text, "<phenoscape:entry key=\"%s\">%s</phenoscape:entry>\n", key, value);
+      g_string_append_printf (
+          text, "<phenoscape:entry key=\"%s\">%s</phenoscape:entry>\n", key, value);
     }
   g_string_append (text, "</phenoscape:provenance>\n</metadata>");
 
@@ -138,14 +145,16 @@ pheno_provenance_to_svg (GByteArray *svg, GHashTable *provenance)
 }
 
 void
-pheno_provenance_to_pdf (cairo_surface_t *surface, const char *title, GHashTable *provenance)
+pheno_provenance_to_pdf (cairo_surface_t *surface, const char *title,
+                         GHashTable *provenance)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GList) keys = sorted_keys (provenance);
 
   for (GList *at = keys; at != NULL; at = at->next)
     {
-      g_autofree char *value = g_utf8_make_valid (g_hash_table_lookup (provenance, at->data), -1);
+      g_autofree char *value
+          = g_utf8_make_valid (g_hash_table_lookup (provenance, at->data), -1);
 
       g_string_append_printf (text, "%s: %s\n", (const char *) at->data, value);
     }

@@ -8,12 +8,14 @@
 #include "engine/figure/legend.h"
 #include "engine/figure/marker.h"
 
-/* Height of the plot, of the figure's width: as the points lie, but no strip and no tower. */
+/* Height of the plot, of the figure's width: as the points lie, but no strip and no
+ * tower. */
 #define FLATTEST_PLOT 0.45
 #define TALLEST_PLOT 0.8
 #define LEGEND_GAP 12.0
 
-/* A file of more points than that is slow to open: they become a picture inside it, finer than print. */
+/* A file of more points than that is slow to open: they become a picture inside it, finer
+ * than print. */
 #define MOST_VECTOR_POINTS 20000
 #define PICTURE_PIXELS_A_POINT (600 / 72.0)
 
@@ -62,18 +64,20 @@ fill_legend (const PhenoScatter *scatter, guint n_groups, PhenoLegend *legend)
 
       if (count[g] == 0 || (g < n_groups && g >= scatter->group_names->len))
         continue;
-      name = g < n_groups ? pheno_display_name (scatter->group_names->pdata[g]) : g_strdup (_ ("not known"));
+      name = g < n_groups ? pheno_display_name (scatter->group_names->pdata[g])
+                          : g_strdup (_ ("not known"));
       legend->names[legend->n] = g_strdup_printf ("%s (%u)", name, count[g]);
       legend->groups[legend->n++] = g < n_groups ? (int) g : -1;
     }
 }
 
-/* Every row once, far apart from the last one: groups that come one after the other in the
- * table would otherwise cover one another. */
+/* Every row once, far apart from the last one: groups that come one after the other in
+ * the table would otherwise cover one another. */
 static gsize
 shuffled (gsize i, gsize rows)
 {
-  static const gsize strides[] = { 7919, 7927, 7933, 7937 }; /* primes: one of them does not divide rows */
+  static const gsize strides[]
+      = { 7919, 7927, 7933, 7937 }; /* primes: one of them does not divide rows */
 
   for (gsize s = 0; s < G_N_ELEMENTS (strides); s++)
     if (rows % strides[s] != 0)
@@ -82,12 +86,20 @@ shuffled (gsize i, gsize rows)
 }
 
 static void
-draw_points (cairo_t *cairo, const PhenoScatter *scatter, const PhenoAxes *axes, guint n_groups, gsize shown)
+draw_points (cairo_t *cairo, const PhenoScatter *scatter, const PhenoAxes *axes,
+             guint n_groups, gsize shown)
 {
   gsize rows = scatter->coordinates->rows;
-  double radius = shown <= 300 ? 2.6 : shown <= 1500 ? 2.1 : shown <= 6000 ? 1.6 : shown <= 30000 ? 1.1 : 0.7;
+  double radius = shown <= 300     ? 2.6
+                  : shown <= 1500  ? 2.1
+                  : shown <= 6000  ? 1.6
+                  : shown <= 30000 ? 1.1
+                                   : 0.7;
   double extent = MIN (axes->right - axes->left, axes->bottom - axes->top);
-  double alpha = shown <= 1500 ? 0.9 : shown <= 6000 ? 0.75 : shown <= 30000 ? 0.55 : 0.35;
+  double alpha = shown <= 1500    ? 0.9
+                 : shown <= 6000  ? 0.75
+                 : shown <= 30000 ? 0.55
+                                  : 0.35;
 
   /* Sizes are those of two columns of a journal. */
   radius *= CLAMP (sqrt (extent / 300), 0.6, 1.2);
@@ -100,19 +112,20 @@ draw_points (cairo_t *cairo, const PhenoScatter *scatter, const PhenoAxes *axes,
         const float *at = pheno_matrix_row (scatter->coordinates, row);
 
         if (is_there (scatter, row) && (group_of (scatter, row) >= 0) == (pass == 1))
-          pheno_marker_draw (cairo, group_of (scatter, row), n_groups, pheno_axes_x (axes, at[0]),
-                             pheno_axes_y (axes, at[1]), radius, alpha);
+          pheno_marker_draw (cairo, group_of (scatter, row), n_groups,
+                             pheno_axes_x (axes, at[0]), pheno_axes_y (axes, at[1]),
+                             radius, alpha);
       }
 }
 
 static void
-draw_points_as_picture (PhenoCanvas *canvas, const PhenoScatter *scatter, const PhenoAxes *axes, guint n_groups,
-                        gsize shown)
+draw_points_as_picture (PhenoCanvas *canvas, const PhenoScatter *scatter,
+                        const PhenoAxes *axes, guint n_groups, gsize shown)
 {
   double scale = PICTURE_PIXELS_A_POINT;
-  cairo_surface_t *picture = cairo_image_surface_create (CAIRO_FORMAT_ARGB32,
-                                                         (int) ceil ((axes->right - axes->left) * scale),
-                                                         (int) ceil ((axes->bottom - axes->top) * scale));
+  cairo_surface_t *picture = cairo_image_surface_create (
+      CAIRO_FORMAT_ARGB32, (int) ceil ((axes->right - axes->left) * scale),
+      (int) ceil ((axes->bottom - axes->top) * scale));
   cairo_t *cairo = cairo_create (picture);
 
   cairo_scale (cairo, scale, scale);
@@ -137,14 +150,18 @@ complete_caption (const PhenoScatter *scatter, gsize shown)
 
   if (hidden == 0)
     return g_strdup (scatter->caption);
-  left_out = g_strdup_printf (ngettext ("%" G_GSIZE_FORMAT " image without coordinates is left out.",
-                                        "%" G_GSIZE_FORMAT " images without coordinates are left out.", hidden),
-                              hidden);
-  return scatter->caption != NULL ? g_strconcat (scatter->caption, " ", left_out, NULL) : g_steal_pointer (&left_out);
+  left_out = g_strdup_printf (
+      ngettext ("%" G_GSIZE_FORMAT " image without coordinates is left out.",
+                "%" G_GSIZE_FORMAT " images without coordinates are left out.", hidden),
+      hidden);
+  return scatter->caption != NULL ? g_strconcat (scatter->caption, " ", left_out, NULL)
+                                  : g_steal_pointer (&left_out);
 }
 
-static const PhenoTextStyle title_style = { .size = PHENO_TEXT_TITLE, .grey = 0.05, .bold = TRUE };
-static const PhenoTextStyle caption_style = { .size = PHENO_TEXT_SMALL, .grey = 0.35, .lines = 3 };
+static const PhenoTextStyle title_style
+    = { .size = PHENO_TEXT_TITLE, .grey = 0.05, .bold = TRUE };
+static const PhenoTextStyle caption_style
+    = { .size = PHENO_TEXT_SMALL, .grey = 0.35, .lines = 3 };
 
 static double
 text_height (const PhenoTextStyle *style, double width, const char *text)
@@ -161,33 +178,39 @@ text_height (const PhenoTextStyle *style, double width, const char *text)
 
 typedef struct
 {
-  double inner;           /* width without margins */
-  double title, caption;  /* heights */
-  double height;          /* of the figure */
+  double inner;          /* width without margins */
+  double title, caption; /* heights */
+  double height;         /* of the figure */
 } Page;
 
 /* Where everything stands. The plot takes what title, legend and caption leave. */
 static void
-lay_out (const PhenoScatter *scatter, const PhenoFigureFile *file, const char *caption, PhenoLegend *legend,
-         PhenoAxes *axes, Page *page)
+lay_out (const PhenoScatter *scatter, const PhenoFigureFile *file, const char *caption,
+         PhenoLegend *legend, PhenoAxes *axes, Page *page)
 {
-  double width = pheno_figure_width (file), fixed = file->height_mm * PHENO_POINTS_PER_MM, plot, around, shape;
+  double width = pheno_figure_width (file), fixed = file->height_mm * PHENO_POINTS_PER_MM,
+         plot, around, shape;
 
   page->inner = width - 2 * PHENO_MARGIN;
   page->title = text_height (&title_style, page->inner, scatter->title);
   page->caption = text_height (&caption_style, page->inner, caption);
   around = 2 * PHENO_MARGIN + page->title + page->caption;
   shape = (axes->y.high - axes->y.low) / (axes->x.high - axes->x.low);
-  plot = fixed > 0 ? fixed - around : CLAMP (shape * 0.75, FLATTEST_PLOT, TALLEST_PLOT) * width;
+  plot = fixed > 0 ? fixed - around
+                   : CLAMP (shape * 0.75, FLATTEST_PLOT, TALLEST_PLOT) * width;
   pheno_legend_place (legend, width, plot - 30, fixed > 0 ? plot * 0.4 : INFINITY);
   if (!(fixed > 0) && !legend->beside) /* the plot has all the width */
     plot = CLAMP (shape * 0.95, FLATTEST_PLOT, TALLEST_PLOT) * width;
-  page->height = fixed > 0 ? fixed : plot + around + (legend->beside ? 0 : legend->height + LEGEND_GAP);
+  page->height = fixed > 0
+                     ? fixed
+                     : plot + around + (legend->beside ? 0 : legend->height + LEGEND_GAP);
 
   axes->top = PHENO_MARGIN + page->title + 2;
-  axes->right = width - PHENO_MARGIN - (legend->beside && legend->n > 0 ? legend->width + LEGEND_GAP : 4);
+  axes->right = width - PHENO_MARGIN
+                - (legend->beside && legend->n > 0 ? legend->width + LEGEND_GAP : 4);
   axes->bottom = page->height - PHENO_MARGIN - page->caption
-                 - (legend->beside ? 0 : legend->height + LEGEND_GAP) - pheno_axes_bottom_room (axes);
+                 - (legend->beside ? 0 : legend->height + LEGEND_GAP)
+                 - pheno_axes_bottom_room (axes);
   axes->left = PHENO_MARGIN + 40;
   /* How wide the numbers of y are hangs on the range, and that on the plot's shape. */
   for (int round = 0; round < 2; round++)
@@ -218,8 +241,8 @@ measure (const PhenoScatter *scatter, PhenoAxes *axes)
 }
 
 static void
-draw (PhenoCanvas *canvas, const PhenoScatter *scatter, const PhenoAxes *axes, const PhenoLegend *legend,
-      const Page *page, const char *caption, gsize shown)
+draw (PhenoCanvas *canvas, const PhenoScatter *scatter, const PhenoAxes *axes,
+      const PhenoLegend *legend, const Page *page, const char *caption, gsize shown)
 {
   PhenoTextStyle style;
 
@@ -231,7 +254,8 @@ draw (PhenoCanvas *canvas, const PhenoScatter *scatter, const PhenoAxes *axes, c
   if (legend->beside)
     pheno_legend_draw (canvas, legend, axes->right + LEGEND_GAP, axes->top);
   else
-    pheno_legend_draw (canvas, legend, PHENO_MARGIN, axes->bottom + pheno_axes_bottom_room (axes) + LEGEND_GAP);
+    pheno_legend_draw (canvas, legend, PHENO_MARGIN,
+                       axes->bottom + pheno_axes_bottom_room (axes) + LEGEND_GAP);
 
   style = title_style;
   style.width = page->inner;
@@ -240,15 +264,18 @@ draw (PhenoCanvas *canvas, const PhenoScatter *scatter, const PhenoAxes *axes, c
   style = caption_style;
   style.width = page->inner;
   if (page->caption > 0)
-    pheno_text_draw (canvas, &style, PHENO_MARGIN, page->height - PHENO_MARGIN - page->caption + 4, caption);
+    pheno_text_draw (canvas, &style, PHENO_MARGIN,
+                     page->height - PHENO_MARGIN - page->caption + 4, caption);
 }
 
 gboolean
-pheno_figure_scatter (const PhenoScatter *scatter, const PhenoFigureFile *file, GError **error)
+pheno_figure_scatter (const PhenoScatter *scatter, const PhenoFigureFile *file,
+                      GError **error)
 {
-  PhenoAxes axes = {
-    .x = PHENO_RANGE_EMPTY, .y = PHENO_RANGE_EMPTY, .x_label = scatter->x_label, .y_label = scatter->y_label
-  };
+  PhenoAxes axes = { .x = PHENO_RANGE_EMPTY,
+                     .y = PHENO_RANGE_EMPTY,
+                     .x_label = scatter->x_label,
+                     .y_label = scatter->y_label };
   g_auto (PhenoLegend) legend = { 0 };
   g_autoptr (PhenoCanvas) canvas = NULL;
   g_autofree char *caption = NULL;
@@ -260,7 +287,8 @@ pheno_figure_scatter (const PhenoScatter *scatter, const PhenoFigureFile *file, 
   if ((shown = measure (scatter, &axes)) == 0)
     {
       g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                           _ ("There is no point to draw: no image has coordinates. Make the embeddings again."));
+                           _ ("There is no point to draw: no image has coordinates. Make "
+                              "the embeddings again."));
       return FALSE;
     }
   caption = complete_caption (scatter, shown);
@@ -271,7 +299,8 @@ pheno_figure_scatter (const PhenoScatter *scatter, const PhenoFigureFile *file, 
   if (axes.right - axes.left < 20 || axes.bottom - axes.top < 20)
     {
       g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                           _ ("The figure is too small for its map, legend and captions. Choose a larger width or "
+                           _ ("The figure is too small for its map, legend and captions. "
+                              "Choose a larger width or "
                               "height."));
       return FALSE;
     }

@@ -10,20 +10,22 @@
 #include "engine/figure/text.h"
 #include "engine/reader/reader.h"
 
-#define GAP 6.0          /* between pictures */
-#define RULE_GAP 8.0     /* each side of the rule behind the query */
+#define GAP 6.0      /* between pictures */
+#define RULE_GAP 8.0 /* each side of the rule behind the query */
 #define FRAME 1.6
 #define CAPTION_LINES 2
-#define LARGEST_PICTURE 90.0 /* points: more would make a sheet of three pictures enormous */
+#define LARGEST_PICTURE                                                                  \
+  90.0 /* points: more would make a sheet of three pictures enormous */
 #define MOST_PIXELS 1200
 
 /* 8-bit value of a sample as the reader scales it. */
 static guint8
 sample_at (const PhenoImage *image, gsize at)
 {
-  double value = image->type == PHENO_SAMPLE_UINT8    ? ((const guint8 *) image->pixels)[at]
-                 : image->type == PHENO_SAMPLE_UINT16 ? ((const guint16 *) image->pixels)[at]
-                                                      : ((const float *) image->pixels)[at];
+  double value = image->type == PHENO_SAMPLE_UINT8 ? ((const guint8 *) image->pixels)[at]
+                 : image->type == PHENO_SAMPLE_UINT16
+                     ? ((const guint16 *) image->pixels)[at]
+                     : ((const float *) image->pixels)[at];
 
   value = (value - image->black) / (image->white - image->black);
   return value > 0 ? (guint8) (MIN (value, 1) * 255 + 0.5) : 0; /* a NaN is black */
@@ -32,7 +34,8 @@ sample_at (const PhenoImage *image, gsize at)
 static cairo_surface_t *
 surface_from_image (const PhenoImage *image)
 {
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, image->width, image->height);
+  cairo_surface_t *surface
+      = cairo_image_surface_create (CAIRO_FORMAT_RGB24, image->width, image->height);
   guint8 *pixels = cairo_image_surface_get_data (surface);
   int stride = cairo_image_surface_get_stride (surface);
 
@@ -73,7 +76,8 @@ draw_missing (PhenoCanvas *canvas, double x, double y, double size)
 static gboolean
 draw_image (PhenoCanvas *canvas, const char *path, double x, double y, double size)
 {
-  int pixels = (int) CLAMP (size * pheno_canvas_pixels_per_point (canvas), 32, MOST_PIXELS);
+  int pixels
+      = (int) CLAMP (size * pheno_canvas_pixels_per_point (canvas), 32, MOST_PIXELS);
   g_autoptr (PhenoImage) image = pheno_reader_read (path, pixels, NULL);
   cairo_t *cairo = canvas->cairo;
   cairo_surface_t *surface;
@@ -87,7 +91,8 @@ draw_image (PhenoCanvas *canvas, const char *path, double x, double y, double si
   cairo_set_source_rgb (cairo, 0.96, 0.96, 0.96);
   cairo_rectangle (cairo, x, y, size, size);
   cairo_fill (cairo);
-  cairo_translate (cairo, x + (size - image->width * scale) / 2, y + (size - image->height * scale) / 2);
+  cairo_translate (cairo, x + (size - image->width * scale) / 2,
+                   y + (size - image->height * scale) / 2);
   cairo_scale (cairo, scale, scale);
   cairo_set_source_surface (cairo, surface, 0, 0);
   cairo_pattern_set_filter (cairo_get_source (cairo), CAIRO_FILTER_GOOD);
@@ -99,11 +104,14 @@ draw_image (PhenoCanvas *canvas, const char *path, double x, double y, double si
 }
 
 static void
-draw_picture (PhenoCanvas *canvas, const PhenoSheetPicture *picture, guint n_groups, double x, double y, double size)
+draw_picture (PhenoCanvas *canvas, const PhenoSheetPicture *picture, guint n_groups,
+              double x, double y, double size)
 {
-  const PhenoTextStyle style = {
-    .size = 6.5, .grey = 0.15, .align = PHENO_TEXT_CENTRE, .width = size, .lines = CAPTION_LINES
-  };
+  const PhenoTextStyle style = { .size = 6.5,
+                                 .grey = 0.15,
+                                 .align = PHENO_TEXT_CENTRE,
+                                 .width = size,
+                                 .lines = CAPTION_LINES };
 
   if (picture->path == NULL || !draw_image (canvas, picture->path, x, y, size))
     draw_missing (canvas, x, y, size);
@@ -114,7 +122,8 @@ draw_picture (PhenoCanvas *canvas, const PhenoSheetPicture *picture, guint n_gro
       pheno_palette_colour ((guint) picture->group, n_groups, rgb);
       cairo_set_source_rgb (canvas->cairo, rgb[0], rgb[1], rgb[2]);
       cairo_set_line_width (canvas->cairo, FRAME);
-      cairo_rectangle (canvas->cairo, x + FRAME / 2, y + FRAME / 2, size - FRAME, size - FRAME);
+      cairo_rectangle (canvas->cairo, x + FRAME / 2, y + FRAME / 2, size - FRAME,
+                       size - FRAME);
       cairo_stroke (canvas->cairo);
     }
   if (picture->caption != NULL)
@@ -132,47 +141,58 @@ draw_rule (PhenoCanvas *canvas, double x, double top, double bottom)
 }
 
 gboolean
-pheno_figure_neighbours (const PhenoSheetPicture *pictures, gsize n, gsize columns, guint n_groups, const char *title,
-                         const PhenoFigureFile *file, GError **error)
+pheno_figure_neighbours (const PhenoSheetPicture *pictures, gsize n, gsize columns,
+                         guint n_groups, const char *title, const PhenoFigureFile *file,
+                         GError **error)
 {
-  double width = pheno_figure_width (file), top = PHENO_MARGIN + (title != NULL ? 17 : 0), size, row;
+  double width = pheno_figure_width (file), top = PHENO_MARGIN + (title != NULL ? 17 : 0),
+         size, row;
   gsize rows = columns > 0 ? (n + columns - 1) / columns : 0;
   g_autoptr (PhenoCanvas) canvas = NULL;
 
   if (rows == 0)
     {
-      g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                           _ ("There are no pictures to show. Choose a query that has neighbours."));
+      g_set_error_literal (
+          error, PHENO_ERROR, PHENO_ERROR_DATA,
+          _ ("There are no pictures to show. Choose a query that has neighbours."));
       return FALSE;
     }
-  size = (width - 2 * PHENO_MARGIN - 2 * RULE_GAP - GAP * ((double) columns - 2)) / columns;
+  size = (width - 2 * PHENO_MARGIN - 2 * RULE_GAP - GAP * ((double) columns - 2))
+         / columns;
   size = MIN (size, LARGEST_PICTURE);
   row = size + 2 + CAPTION_LINES * 6.5 * 1.3 + GAP;
   if (file->height_mm > 0)
-    size -= MAX (0, row - (file->height_mm * PHENO_POINTS_PER_MM - top - PHENO_MARGIN) / rows);
+    size -= MAX (
+        0, row - (file->height_mm * PHENO_POINTS_PER_MM - top - PHENO_MARGIN) / rows);
   if (size < 12)
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("%" G_GSIZE_FORMAT " rows of %" G_GSIZE_FORMAT " pictures do not fit on the figure. Choose fewer, "
+                   _ ("%" G_GSIZE_FORMAT " rows of %" G_GSIZE_FORMAT
+                      " pictures do not fit on the figure. Choose fewer, "
                       "or a larger width and height."),
                    rows, columns);
       return FALSE;
     }
   row = size + 2 + CAPTION_LINES * 6.5 * 1.3 + GAP;
-  if ((canvas = pheno_canvas_new (file, top + rows * row - GAP + PHENO_MARGIN, title, error)) == NULL)
+  if ((canvas
+       = pheno_canvas_new (file, top + rows * row - GAP + PHENO_MARGIN, title, error))
+      == NULL)
     return FALSE;
 
   if (title != NULL)
     {
-      const PhenoTextStyle style
-          = { .size = PHENO_TEXT_TITLE, .grey = 0.05, .bold = TRUE, .width = width - 2 * PHENO_MARGIN };
+      const PhenoTextStyle style = { .size = PHENO_TEXT_TITLE,
+                                     .grey = 0.05,
+                                     .bold = TRUE,
+                                     .width = width - 2 * PHENO_MARGIN };
 
       pheno_text_draw (canvas, &style, PHENO_MARGIN, PHENO_MARGIN, title);
     }
   for (gsize i = 0; i < n; i++)
     {
       gsize column = i % columns;
-      double x = PHENO_MARGIN + column * (size + GAP) + (column > 0 ? 2 * RULE_GAP - GAP : 0);
+      double x
+          = PHENO_MARGIN + column * (size + GAP) + (column > 0 ? 2 * RULE_GAP - GAP : 0);
 
       draw_picture (canvas, &pictures[i], n_groups, x, top + (i / columns) * row, size);
     }

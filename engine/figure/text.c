@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Pango finds a font for every letter, so that names in any script and accents come out; cairo's own
- * text would draw boxes.
+ * Pango finds a font for every letter, so that names in any script and accents come out;
+ * cairo's own text would draw boxes.
  */
 #include "engine/figure/text.h"
 
@@ -16,7 +16,8 @@
 static PangoContext *
 new_context (void)
 {
-  PangoContext *context = pango_font_map_create_context (pango_cairo_font_map_get_default ());
+  PangoContext *context
+      = pango_font_map_create_context (pango_cairo_font_map_get_default ());
   cairo_font_options_t *options = cairo_font_options_create ();
 
   cairo_font_options_set_hint_style (options, CAIRO_HINT_STYLE_NONE);
@@ -39,7 +40,8 @@ new_layout (const PhenoTextStyle *style, const char *text)
 
   g_object_unref (context);
   pango_font_description_set_absolute_size (font, style->size * PANGO_SCALE);
-  pango_font_description_set_weight (font, style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+  pango_font_description_set_weight (font, style->bold ? PANGO_WEIGHT_BOLD
+                                                       : PANGO_WEIGHT_NORMAL);
   pango_layout_set_font_description (layout, font);
   pango_font_description_free (font);
   pango_layout_set_text (layout, valid, -1);
@@ -49,10 +51,12 @@ new_layout (const PhenoTextStyle *style, const char *text)
       pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
       pango_layout_set_height (layout, -MAX (style->lines, 1));
       /* File names differ at their end. */
-      pango_layout_set_ellipsize (layout, style->lines > 1 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_MIDDLE);
-      pango_layout_set_alignment (layout, style->align == PHENO_TEXT_CENTRE  ? PANGO_ALIGN_CENTER
-                                          : style->align == PHENO_TEXT_RIGHT ? PANGO_ALIGN_RIGHT
-                                                                             : PANGO_ALIGN_LEFT);
+      pango_layout_set_ellipsize (layout, style->lines > 1 ? PANGO_ELLIPSIZE_END
+                                                           : PANGO_ELLIPSIZE_MIDDLE);
+      pango_layout_set_alignment (layout,
+                                  style->align == PHENO_TEXT_CENTRE  ? PANGO_ALIGN_CENTER
+                                  : style->align == PHENO_TEXT_RIGHT ? PANGO_ALIGN_RIGHT
+                                                                     : PANGO_ALIGN_LEFT);
     }
   return layout;
 }
@@ -68,7 +72,8 @@ layout_size (PangoLayout *layout, double *width, double *height)
 }
 
 void
-pheno_text_measure (const PhenoTextStyle *style, const char *text, double *width, double *height)
+pheno_text_measure (const PhenoTextStyle *style, const char *text, double *width,
+                    double *height)
 {
   g_autoptr (PangoLayout) layout = new_layout (style, text);
 
@@ -76,7 +81,8 @@ pheno_text_measure (const PhenoTextStyle *style, const char *text, double *width
 }
 
 double
-pheno_text_draw (PhenoCanvas *canvas, const PhenoTextStyle *style, double x, double y, const char *text)
+pheno_text_draw (PhenoCanvas *canvas, const PhenoTextStyle *style, double x, double y,
+                 const char *text)
 {
   g_autoptr (PangoLayout) layout = new_layout (style, text);
   double width, height;
@@ -86,16 +92,23 @@ pheno_text_draw (PhenoCanvas *canvas, const PhenoTextStyle *style, double x, dou
     width = style->width; /* the layout aligns in it by itself */
   cairo_set_source_rgb (canvas->cairo, style->grey, style->grey, style->grey);
   cairo_move_to (canvas->cairo,
-                 x - width * (style->align == PHENO_TEXT_CENTRE ? 0.5 : style->align == PHENO_TEXT_RIGHT ? 1 : 0), y);
+                 x
+                     - width
+                           * (style->align == PHENO_TEXT_CENTRE  ? 0.5
+                              : style->align == PHENO_TEXT_RIGHT ? 1
+                                                                 : 0),
+                 y);
   pango_cairo_show_layout (canvas->cairo, layout);
   cairo_new_path (canvas->cairo);
 
   return height;
 }
 
-/* The middle of digits and small letters, which is what the eye takes for the middle of a line. */
+/* The middle of digits and small letters, which is what the eye takes for the middle of a
+ * line. */
 void
-pheno_text_draw_middle (PhenoCanvas *canvas, const PhenoTextStyle *style, double x, double y, const char *text)
+pheno_text_draw_middle (PhenoCanvas *canvas, const PhenoTextStyle *style, double x,
+                        double y, const char *text)
 {
   g_autoptr (PangoLayout) layout = new_layout (style, text);
   double baseline = (double) pango_layout_get_baseline (layout) / PANGO_SCALE;
@@ -104,7 +117,8 @@ pheno_text_draw_middle (PhenoCanvas *canvas, const PhenoTextStyle *style, double
 }
 
 void
-pheno_text_draw_upwards (PhenoCanvas *canvas, const PhenoTextStyle *style, double x, double y, const char *text)
+pheno_text_draw_upwards (PhenoCanvas *canvas, const PhenoTextStyle *style, double x,
+                         double y, const char *text)
 {
   PhenoTextStyle centred = *style;
 

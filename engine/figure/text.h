@@ -38,15 +38,20 @@ typedef struct
 #define PHENO_TEXT_SMALL 7.0
 
 /* @y is the upper edge. Returns the height of the text, points. */
-double pheno_text_draw (PhenoCanvas *canvas, const PhenoTextStyle *style, double x, double y, const char *text);
+double pheno_text_draw (PhenoCanvas *canvas, const PhenoTextStyle *style, double x,
+                        double y, const char *text);
 /* The same with @y in the middle of the first line. */
-void pheno_text_draw_middle (PhenoCanvas *canvas, const PhenoTextStyle *style, double x, double y, const char *text);
-/* Turned by 90 degrees against the clock, its middle at (@x, @y), where x is the left edge. */
-void pheno_text_draw_upwards (PhenoCanvas *canvas, const PhenoTextStyle *style, double x, double y,
-                              const char *text);
-void pheno_text_measure (const PhenoTextStyle *style, const char *text, double *width, double *height);
+void pheno_text_draw_middle (PhenoCanvas *canvas, const PhenoTextStyle *style, double x,
+                             double y, const char *text);
+/* Turned by 90 degrees against the clock, its middle at (@x, @y), where x is the left
+ * edge. */
+void pheno_text_draw_upwards (PhenoCanvas *canvas, const PhenoTextStyle *style, double x,
+                              double y, const char *text);
+void pheno_text_measure (const PhenoTextStyle *style, const char *text, double *width,
+                         double *height);
 
-/* "0.25", "1e+06": @number with the digits that steps of @step need. Never by the locale. */
+/* "0.25", "1e+06": @number with the digits that steps of @step need. Never by the locale.
+ */
 char *pheno_text_number (double number, double step);
 
 G_END_DECLS

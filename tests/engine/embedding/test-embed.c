@@ -12,11 +12,12 @@
 
 /* A picture whose pixel (x, y) is fill (x, y), with alpha where @has_mask. */
 static void
-add_picture (const char *folder, const char *name, int width, int height, guint32 (*fill) (int x, int y),
-             guint8 (*mask) (int x, int y))
+add_picture (const char *folder, const char *name, int width, int height,
+             guint32 (*fill) (int x, int y), guint8 (*mask) (int x, int y))
 {
   g_autofree char *path = test_folder_add (folder, name, "", 0);
-  g_autoptr (PhenoImage) image = pheno_image_new (width, height, 3, PHENO_SAMPLE_UINT8, NULL);
+  g_autoptr (PhenoImage) image
+      = pheno_image_new (width, height, 3, PHENO_SAMPLE_UINT8, NULL);
   g_autoptr (GError) error = NULL;
 
   if (mask != NULL)
@@ -25,7 +26,8 @@ add_picture (const char *folder, const char *name, int width, int height, guint3
     for (int x = 0; x < width; x++)
       {
         for (int band = 0; band < 3; band++)
-          ((guint8 *) image->pixels)[3 * (y * width + x) + band] = fill (x, y) >> (16 - 8 * band) & 255;
+          ((guint8 *) image->pixels)[3 * (y * width + x) + band]
+              = fill (x, y) >> (16 - 8 * band) & 255;
         if (mask != NULL)
           image->mask[y * width + x] = mask (x, y);
       }
@@ -80,14 +82,16 @@ message_cb (const PhenoProgress *progress, gpointer messages)
 }
 
 static PhenoEmbedding *
-embed (const char *folder, PhenoEmbedOptions options, GPtrArray *problems, GPtrArray *messages)
+embed (const char *folder, PhenoEmbedOptions options, GPtrArray *problems,
+       GPtrArray *messages)
 {
   const char *const roots[] = { folder, NULL };
   g_autoptr (GError) error = NULL;
   PhenoEmbedding *embedding;
 
   options.collections = roots;
-  embedding = pheno_embed (&options, problems, messages != NULL ? message_cb : NULL, messages, NULL, &error);
+  embedding = pheno_embed (&options, problems, messages != NULL ? message_cb : NULL,
+                           messages, NULL, &error);
   g_assert_no_error (error);
   return embedding;
 }
@@ -99,16 +103,18 @@ assert_row (const PhenoEmbedding *embedding, const char *file, const float *expe
 
   g_assert_cmpint (row, >=, 0);
   for (gsize j = 0; j < embedding->matrix->columns; j++)
-    g_assert_cmpfloat_with_epsilon (pheno_matrix_row (embedding->matrix, row)[j], expected[j], 2e-3);
+    g_assert_cmpfloat_with_epsilon (pheno_matrix_row (embedding->matrix, row)[j],
+                                    expected[j], 2e-3);
 }
 
 static void
 test_mean_colour (void)
 {
   g_autofree char *folder = example_folder ();
-  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func ((GDestroyNotify) pheno_problem_free);
-  g_autoptr (PhenoEmbedding) embedding
-      = embed (folder, (PhenoEmbedOptions){ .source = "baseline:mean-colour" }, problems, NULL);
+  g_autoptr (GPtrArray) problems
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) pheno_problem_free);
+  g_autoptr (PhenoEmbedding) embedding = embed (
+      folder, (PhenoEmbedOptions){ .source = "baseline:mean-colour" }, problems, NULL);
   const float both[] = { 0.5f, 0, 0.5f }, left[] = { 1, 0, 0 };
   /* 24 x 9 of 40 x 20 pixels are green */
   const float green[] = { 1 - 216 / 800.0f, 1, 1 - 216 / 800.0f };
@@ -128,8 +134,10 @@ test_mean_colour (void)
   g_assert_cmpstr (pheno_embedding_column (embedding, "species")[0], ==, "erato");
   g_assert_cmpstr (pheno_embedding_column (embedding, "species")[3], ==, "melpomene");
   g_assert_true (g_file_test (embedding->paths->pdata[1], G_FILE_TEST_EXISTS));
-  g_assert_cmpstr (g_hash_table_lookup (embedding->provenance, "source"), ==, "baseline:mean-colour");
-  g_assert_cmpuint (strlen (g_hash_table_lookup (embedding->provenance, "collection")), ==, 64);
+  g_assert_cmpstr (g_hash_table_lookup (embedding->provenance, "source"), ==,
+                   "baseline:mean-colour");
+  g_assert_cmpuint (strlen (g_hash_table_lookup (embedding->provenance, "collection")),
+                    ==, 64);
   test_folder_remove (folder);
 }
 
@@ -150,8 +158,9 @@ test_histogram (void)
   test_folder_remove (folder);
 }
 
-/* Medians of the borders, less their mean. The card's is white, (1, 1, 1). That of the halves is as often red as
- * blue, so each median lies between 0 and 1: (0.5, 0, 0.5). Their mean is (0.75, 0.5, 0.75). */
+/* Medians of the borders, less their mean. The card's is white, (1, 1, 1). That of the
+ * halves is as often red as blue, so each median lies between 0 and 1: (0.5, 0, 0.5).
+ * Their mean is (0.75, 0.5, 0.75). */
 static void
 test_background (void)
 {
@@ -161,14 +170,15 @@ test_background (void)
 
   add_picture (folder, "card.png", 40, 20, card, NULL);
   add_picture (folder, "halves.png", 40, 20, halves, NULL);
-  embedding = embed (folder, (PhenoEmbedOptions){ .source = "baseline:background" }, NULL, NULL);
+  embedding = embed (folder, (PhenoEmbedOptions){ .source = "baseline:background" }, NULL,
+                     NULL);
   assert_row (embedding, "card.png", white);
   assert_row (embedding, "halves.png", halved);
   test_folder_remove (folder);
 }
 
-/* torch.nn.functional.adaptive_avg_pool2d (torch.arange (20.).view (1, 4, 5), (3, 2)): rows 0-1, 1-2, 2-3,
- * columns 0-2, 2-4. */
+/* torch.nn.functional.adaptive_avg_pool2d (torch.arange (20.).view (1, 4, 5), (3, 2)):
+ * rows 0-1, 1-2, 2-3, columns 0-2, 2-4. */
 static void
 test_pool (void)
 {
@@ -189,10 +199,16 @@ test_pool (void)
 static void
 test_whitening_undoes_mixing (void)
 {
-  enum { N = 40, D = 4 };
-  const double mix[D][D] = { { 3, 1, 0, 0 }, { 0, 0.1, 2, 0 }, { 1, 0, 1, 5 }, { 0, 1, 0, 1 } };
+  enum
+  {
+    N = 40,
+    D = 4
+  };
+  const double mix[D][D]
+      = { { 3, 1, 0, 0 }, { 0, 0.1, 2, 0 }, { 1, 0, 1, 5 }, { 0, 1, 0, 1 } };
   g_autoptr (GRand) random = g_rand_new_with_seed (4);
-  g_autoptr (PhenoMatrix) plain = pheno_matrix_new (N, D), mixed = pheno_matrix_new (N, D), one = NULL, two = NULL;
+  g_autoptr (PhenoMatrix) plain = pheno_matrix_new (N, D),
+                          mixed = pheno_matrix_new (N, D), one = NULL, two = NULL;
   gsize kept;
 
   for (int i = 0; i < N; i++)
@@ -232,8 +248,10 @@ test_untrained (void)
 {
   g_autofree char *folder = example_folder ();
   g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_free);
-  PhenoEmbedOptions options = { .source = "baseline:untrained", .size = 64, .threads = 1 };
-  g_autoptr (PhenoEmbedding) features = embed (folder, options, NULL, NULL), two = NULL, map = NULL, white = NULL;
+  PhenoEmbedOptions options
+      = { .source = "baseline:untrained", .size = 64, .threads = 1 };
+  g_autoptr (PhenoEmbedding) features = embed (folder, options, NULL, NULL), two = NULL,
+                             map = NULL, white = NULL;
 
   g_assert_cmpuint (features->matrix->rows, ==, 4);
   g_assert_cmpuint (features->matrix->columns, ==, 512);
@@ -242,9 +260,11 @@ test_untrained (void)
   options.threads = 2;
   two = embed (folder, options, NULL, NULL);
   for (gsize i = 0; i < 4 * 512; i++)
-    g_assert_cmpfloat_with_epsilon (two->matrix->values[i], features->matrix->values[i], 1e-4);
+    g_assert_cmpfloat_with_epsilon (two->matrix->values[i], features->matrix->values[i],
+                                    1e-4);
 
-  /* Features are the mean of layer4, so the mean of its four quarters gives them back: 2 x 2 at 64 px. */
+  /* Features are the mean of layer4, so the mean of its four quarters gives them back: 2
+   * x 2 at 64 px. */
   options.pool_rows = options.pool_columns = 2;
   map = embed (folder, options, NULL, NULL);
   g_assert_cmpuint (map->matrix->columns, ==, 512 * 4);
@@ -252,7 +272,8 @@ test_untrained (void)
     {
       const float *cell = map->matrix->values + 4 * i;
 
-      g_assert_cmpfloat_with_epsilon ((cell[0] + cell[1] + cell[2] + cell[3]) / 4, features->matrix->values[i], 1e-4);
+      g_assert_cmpfloat_with_epsilon ((cell[0] + cell[1] + cell[2] + cell[3]) / 4,
+                                      features->matrix->values[i], 1e-4);
     }
 
   options.layer = "layer1";
@@ -284,18 +305,28 @@ test_errors (void)
   g_autofree char *nowhere = g_build_filename (empty, "none.safetensors", NULL);
   const char *const roots[] = { folder, NULL }, *const nothing[] = { empty, NULL };
 
-  assert_refused ((PhenoEmbedOptions){ .source = "baseline:histograms", .collections = roots }, PHENO_ERROR_SETTING,
-                  "Did you mean “histogram”?");
-  assert_refused ((PhenoEmbedOptions){ .source = "baseline:histogram" }, PHENO_ERROR_SETTING, "--collection");
-  assert_refused ((PhenoEmbedOptions){ .source = "baseline:histogram", .collections = nothing }, PHENO_ERROR_DATA,
-                  "no photograph");
-  assert_refused ((PhenoEmbedOptions){ .source = "baseline:untrained", .collections = roots, .layer = "layer5" },
+  assert_refused (
+      (PhenoEmbedOptions){ .source = "baseline:histograms", .collections = roots },
+      PHENO_ERROR_SETTING, "Did you mean “histogram”?");
+  assert_refused ((PhenoEmbedOptions){ .source = "baseline:histogram" },
+                  PHENO_ERROR_SETTING, "--collection");
+  assert_refused (
+      (PhenoEmbedOptions){ .source = "baseline:histogram", .collections = nothing },
+      PHENO_ERROR_DATA, "no photograph");
+  assert_refused ((PhenoEmbedOptions){ .source = "baseline:untrained",
+                                       .collections = roots,
+                                       .layer = "layer5" },
                   PHENO_ERROR_SETTING, "Did you mean “layer");
-  assert_refused ((PhenoEmbedOptions){ .source = "baseline:untrained", .collections = roots, .size = 64,
-                                       .pool_rows = 3, .pool_columns = 3 },
+  assert_refused ((PhenoEmbedOptions){ .source = "baseline:untrained",
+                                       .collections = roots,
+                                       .size = 64,
+                                       .pool_rows = 3,
+                                       .pool_columns = 3 },
                   PHENO_ERROR_SETTING, "coarser than a pool of 3 x 3");
-  assert_refused ((PhenoEmbedOptions){ .source = empty, .collections = roots }, PHENO_ERROR_FILE, "no run.ini");
-  assert_refused ((PhenoEmbedOptions){ .source = nowhere, .collections = roots }, PHENO_ERROR_FILE, "none.safetensors");
+  assert_refused ((PhenoEmbedOptions){ .source = empty, .collections = roots },
+                  PHENO_ERROR_FILE, "no run.ini");
+  assert_refused ((PhenoEmbedOptions){ .source = nowhere, .collections = roots },
+                  PHENO_ERROR_FILE, "none.safetensors");
   test_folder_remove (folder);
   test_folder_remove (empty);
 }
@@ -315,7 +346,8 @@ test_cancelled (void)
   test_folder_remove (folder);
 }
 
-/* Forms of at least five specimens, as the measurement that this is held against had it. */
+/* Forms of at least five specimens, as the measurement that this is held against had it.
+ */
 static void
 drop_rare_groups (int *groups, const int *specimens, gsize rows, guint n_groups)
 {
@@ -332,8 +364,8 @@ drop_rare_groups (int *groups, const int *specimens, gsize rows, guint n_groups)
     }
 }
 
-/* Another program, other decoders, the same wings: k = 5, cosine, all pictures of the query's specimen left
- * out. Percent, balanced. */
+/* Another program, other decoders, the same wings: k = 5, cosine, all pictures of the
+ * query's specimen left out. Percent, balanced. */
 static void
 test_wings (void)
 {
@@ -342,9 +374,12 @@ test_wings (void)
     const char *source, *column;
     double expected;
   } cases[] = {
-    { "baseline:mean-colour", "subspecies", 9.6 }, { "baseline:histogram", "subspecies", 50.5 },
-    { "baseline:histogram", "sex", 68.4 },         { "baseline:pixels", "subspecies", 42.3 },
-    { "baseline:background", "species", 93.1 },    { "baseline:background", "subspecies", 11.1 },
+    { "baseline:mean-colour", "subspecies", 9.6 },
+    { "baseline:histogram", "subspecies", 50.5 },
+    { "baseline:histogram", "sex", 68.4 },
+    { "baseline:pixels", "subspecies", 42.3 },
+    { "baseline:background", "species", 93.1 },
+    { "baseline:background", "subspecies", 11.1 },
   };
   g_autofree char *wings = test_data ("heliconius_wings_rgb");
 
@@ -352,19 +387,25 @@ test_wings (void)
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (PhenoEmbedding) embedding
-          = embed (wings, (PhenoEmbedOptions){ .source = cases[i].source, .species = "metadata" }, NULL, NULL);
+      g_autoptr (PhenoEmbedding) embedding = embed (
+          wings, (PhenoEmbedOptions){ .source = cases[i].source, .species = "metadata" },
+          NULL, NULL);
       g_autoptr (GPtrArray) names = NULL;
-      g_autofree int *groups = pheno_embedding_groups (embedding, cases[i].column, &names, NULL);
-      g_autofree int *specimens = pheno_embedding_groups (embedding, "specimen", NULL, NULL);
+      g_autofree int *groups
+          = pheno_embedding_groups (embedding, cases[i].column, &names, NULL);
+      g_autofree int *specimens
+          = pheno_embedding_groups (embedding, "specimen", NULL, NULL);
       PhenoAccuracy accuracy;
 
       g_assert_cmpuint (embedding->matrix->rows, ==, 996);
       drop_rare_groups (groups, specimens, 996, names->len);
-      g_assert_true (pheno_knn_accuracy (embedding->matrix, groups, specimens, 5, PHENO_METRIC_COSINE, specimens, 1,
-                                         &accuracy, NULL));
-      g_test_message ("%s %s: %.1f", cases[i].source, cases[i].column, 100 * accuracy.balanced_accuracy);
-      g_assert_cmpfloat (fabs (100 * accuracy.balanced_accuracy - cases[i].expected), <, 1);
+      g_assert_true (pheno_knn_accuracy (embedding->matrix, groups, specimens, 5,
+                                         PHENO_METRIC_COSINE, specimens, 1, &accuracy,
+                                         NULL));
+      g_test_message ("%s %s: %.1f", cases[i].source, cases[i].column,
+                      100 * accuracy.balanced_accuracy);
+      g_assert_cmpfloat (fabs (100 * accuracy.balanced_accuracy - cases[i].expected), <,
+                         1);
     }
 }
 

@@ -9,16 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Names as files have them: a delimiter, quotes, a line end, an accent, bytes that are no UTF-8. */
-static const char *const names[] = { "a/one.png", "a/two, with \"quotes\".png", "b/line\nend.png",
-                                     "b/h\xc3\xa9liconius \xf0\x9f\xa6\x8b.png", "b/caf\xe9.png" };
+/* Names as files have them: a delimiter, quotes, a line end, an accent, bytes that are no
+ * UTF-8. */
+static const char *const names[]
+    = { "a/one.png", "a/two, with \"quotes\".png", "b/line\nend.png",
+        "b/h\xc3\xa9liconius \xf0\x9f\xa6\x8b.png", "b/caf\xe9.png" };
 #define ROWS 5
 #define COLUMNS 3
 
 static PhenoEmbedding *
 example (void)
 {
-  static const char *const species[ROWS] = { "rosina", "erato", "", "rosina", "B\xc3\xa4r; x\ty" };
+  static const char *const species[ROWS]
+      = { "rosina", "erato", "", "rosina", "B\xc3\xa4r; x\ty" };
   static const char *const latitude[ROWS] = { "-3.25", "", "4", "1e3", "nan" };
   PhenoEmbedding *embedding = pheno_embedding_new (ROWS, COLUMNS);
 
@@ -35,8 +38,10 @@ example (void)
   embedding->matrix->values[5] = 3.40282347e38f;
   pheno_embedding_add_column (embedding, "species", species);
   pheno_embedding_add_column (embedding, "latitude / degrees", latitude);
-  g_hash_table_insert (embedding->provenance, g_strdup ("recipe"), g_strdup ("[augment]\nrecipe=simclr\n"));
-  g_hash_table_insert (embedding->provenance, g_strdup ("version"), g_strdup ("0.1.0 \xc3\xa9"));
+  g_hash_table_insert (embedding->provenance, g_strdup ("recipe"),
+                       g_strdup ("[augment]\nrecipe=simclr\n"));
+  g_hash_table_insert (embedding->provenance, g_strdup ("version"),
+                       g_strdup ("0.1.0 \xc3\xa9"));
   return embedding;
 }
 
@@ -45,8 +50,8 @@ assert_same (const PhenoEmbedding *found, const PhenoEmbedding *expected)
 {
   g_assert_cmpuint (found->matrix->rows, ==, expected->matrix->rows);
   g_assert_cmpuint (found->matrix->columns, ==, expected->matrix->columns);
-  g_assert_cmpmem (found->matrix->values, ROWS * COLUMNS * sizeof (float), expected->matrix->values,
-                   ROWS * COLUMNS * sizeof (float));
+  g_assert_cmpmem (found->matrix->values, ROWS * COLUMNS * sizeof (float),
+                   expected->matrix->values, ROWS * COLUMNS * sizeof (float));
   g_assert_cmpuint (found->columns->len, ==, expected->columns->len);
   for (guint c = 0; c < expected->columns->len; c++)
     {
@@ -61,8 +66,10 @@ assert_same (const PhenoEmbedding *found, const PhenoEmbedding *expected)
       g_assert_cmpstr (found->paths->pdata[i], ==, expected->paths->pdata[i]);
     }
   g_assert_cmpuint (g_hash_table_size (found->provenance), ==, 2);
-  g_assert_cmpstr (g_hash_table_lookup (found->provenance, "recipe"), ==, "[augment]\nrecipe=simclr\n");
-  g_assert_cmpstr (g_hash_table_lookup (found->provenance, "version"), ==, "0.1.0 \xc3\xa9");
+  g_assert_cmpstr (g_hash_table_lookup (found->provenance, "recipe"), ==,
+                   "[augment]\nrecipe=simclr\n");
+  g_assert_cmpstr (g_hash_table_lookup (found->provenance, "version"), ==,
+                   "0.1.0 \xc3\xa9");
 }
 
 static void
@@ -102,12 +109,14 @@ load_text (const char *name, const void *text, gssize length, GError **error)
 }
 
 static void
-assert_table (PhenoEmbedding *embedding, const char *file, const float *values, gsize rows, gsize columns)
+assert_table (PhenoEmbedding *embedding, const char *file, const float *values,
+              gsize rows, gsize columns)
 {
   g_assert_nonnull (embedding);
   g_assert_cmpuint (embedding->matrix->rows, ==, rows);
   g_assert_cmpuint (embedding->matrix->columns, ==, columns);
-  g_assert_cmpmem (embedding->matrix->values, rows * columns * 4, values, rows * columns * 4);
+  g_assert_cmpmem (embedding->matrix->values, rows * columns * 4, values,
+                   rows * columns * 4);
   g_assert_cmpstr (embedding->files->pdata[0], ==, file);
 }
 
@@ -120,28 +129,36 @@ test_csv_of_others (void)
     const char *text, *file, *column, *value;
   } cases[] = {
     /* lightly: labels last */
-    { "filenames,embedding_0,embedding_1,labels\na.png,1,0.5,7\nb.png,-2,3e-3,8\n", "a.png", "labels", "7" },
+    { "filenames,embedding_0,embedding_1,labels\na.png,1,0.5,7\nb.png,-2,3e-3,8\n",
+      "a.png", "labels", "7" },
     /* a spreadsheet of a country with decimal commas, with a byte order mark and CR LF */
-    { "\xef\xbb\xbf" "filename;x1;x2;sex\r\n\"a;1.png\";1;0,5;m\r\nb.png;-2;0,003;f\r\n", "a;1.png", "sex", "m" },
+    { "\xef\xbb\xbf"
+      "filename;x1;x2;sex\r\n\"a;1.png\";1;0,5;m\r\nb.png;-2;0,003;f\r\n",
+      "a;1.png", "sex", "m" },
     /* pandas' index and counting header */
     { ",0,1\na.png,1.0,0.5\nb.png,-2.0,0.003\n", "a.png", NULL, NULL },
     /* no header at all */
     { "a.png,1,0.5\nb.png,-2,3e-3\n", "a.png", NULL, NULL },
     /* tabs, own names of the numbers; an empty last line, no line end */
-    { "image\tred\tblue\tspecies\n\na.png\t1\t.5\terato\n\nb.png\t-2\t3E-3\trosina", "a.png", "species", "erato" },
-    /* numbers between metadata; latitude counts for nothing, as the names of others count up */
-    { "species,latitude,filename,x1,x2\ns,12.5,a.png,1,.5\nt,13,b.png,-2,.003\n", "a.png", "latitude", "12.5" },
+    { "image\tred\tblue\tspecies\n\na.png\t1\t.5\terato\n\nb.png\t-2\t3E-3\trosina",
+      "a.png", "species", "erato" },
+    /* numbers between metadata; latitude counts for nothing, as the names of others count
+       up */
+    { "species,latitude,filename,x1,x2\ns,12.5,a.png,1,.5\nt,13,b.png,-2,.003\n", "a.png",
+      "latitude", "12.5" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (PhenoEmbedding) embedding = load_text ("t.csv", cases[i].text, -1, &error);
+      g_autoptr (PhenoEmbedding) embedding
+          = load_text ("t.csv", cases[i].text, -1, &error);
 
       g_assert_no_error (error);
       assert_table (embedding, cases[i].file, values, 2, 2);
       if (cases[i].column != NULL)
-        g_assert_cmpstr (pheno_embedding_column (embedding, cases[i].column)[0], ==, cases[i].value);
+        g_assert_cmpstr (pheno_embedding_column (embedding, cases[i].column)[0], ==,
+                         cases[i].value);
     }
 }
 
@@ -178,7 +195,18 @@ static GByteArray *
 npy (int version, const char *header, const void *values, gsize length)
 {
   GByteArray *bytes = g_byte_array_new ();
-  guint8 start[12] = { 0x93, 'N', 'U', 'M', 'P', 'Y', version, 0, strlen (header) & 255, strlen (header) >> 8, 0, 0 };
+  guint8 start[12] = { 0x93,
+                       'N',
+                       'U',
+                       'M',
+                       'P',
+                       'Y',
+                       version,
+                       0,
+                       strlen (header) & 255,
+                       strlen (header) >> 8,
+                       0,
+                       0 };
 
   g_byte_array_append (bytes, start, version == 1 ? 10 : 12);
   g_byte_array_append (bytes, (const guint8 *) header, strlen (header));
@@ -193,20 +221,24 @@ test_npy_types (void)
   static const guint8 f2[] = { 0x3c, 0, 0x40, 0, 0x42, 0, 0xc4, 0 };
   static const double f8[] = { 1, 3, 2, -4 };
   static const gint8 i1[] = { 1, 2, 3, -4 };
-  static const guint8 i8_big[] = { 0, 0, 0, 0, 0, 0, 0, 1, 0,    0,    0,    0,    0,    0,    0,    2,
-                                   0, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfc };
-  g_autoptr (GByteArray) half
-      = npy (2, "{'descr': '>f2', 'fortran_order': False, 'shape': (2, 2), }\n", f2, sizeof f2);
-  g_autoptr (GByteArray) fortran
-      = npy (1, "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2), }\n", f8, sizeof f8);
-  g_autoptr (GByteArray) byte = npy (3, "{'descr': '|i1', 'fortran_order': False, 'shape': (2, 2)}", i1, 4);
-  g_autoptr (GByteArray) big = npy (1, "{'descr': '>i8', 'fortran_order': False, 'shape': (2,2,)}", i8_big, 32);
+  static const guint8 i8_big[]
+      = { 0, 0, 0, 0, 0, 0, 0, 1, 0,    0,    0,    0,    0,    0,    0,    2,
+          0, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfc };
+  g_autoptr (GByteArray) half = npy (
+      2, "{'descr': '>f2', 'fortran_order': False, 'shape': (2, 2), }\n", f2, sizeof f2);
+  g_autoptr (GByteArray) fortran = npy (
+      1, "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2), }\n", f8, sizeof f8);
+  g_autoptr (GByteArray) byte
+      = npy (3, "{'descr': '|i1', 'fortran_order': False, 'shape': (2, 2)}", i1, 4);
+  g_autoptr (GByteArray) big
+      = npy (1, "{'descr': '>i8', 'fortran_order': False, 'shape': (2,2,)}", i8_big, 32);
   GByteArray *all[] = { half, fortran, byte, big };
 
   for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (PhenoEmbedding) embedding = load_text ("t.npy", all[i]->data, all[i]->len, &error);
+      g_autoptr (PhenoEmbedding) embedding
+          = load_text ("t.npy", all[i]->data, all[i]->len, &error);
 
       g_assert_no_error (error);
       assert_table (embedding, "1", expected, 2, 2);
@@ -222,13 +254,20 @@ test_npy_errors (void)
     gsize length;
   } cases[] = {
     { "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", "cut short", 23 },
-    { "{'descr': '<f4', 'fortran_order': False, 'shape': (4000000000, 4000000000), }", "impossible", 24 },
-    { "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000, 100000), }", "cut short", 24 },
-    { "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }", "holds no embeddings", 24 },
-    { "{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }", "no plain numbers", 24 },
-    { "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3), }", "two dimensions", 24 },
-    { "{'descr': '<c8', 'fortran_order': False, 'shape': (2, 3), }", "no plain numbers", 24 },
-    { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2, 3), }", "no plain numbers", 24 },
+    { "{'descr': '<f4', 'fortran_order': False, 'shape': (4000000000, 4000000000), }",
+      "impossible", 24 },
+    { "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000, 100000), }",
+      "cut short", 24 },
+    { "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }",
+      "holds no embeddings", 24 },
+    { "{'descr': '|O', 'fortran_order': False, 'shape': (2, 3), }", "no plain numbers",
+      24 },
+    { "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3), }", "two dimensions",
+      24 },
+    { "{'descr': '<c8', 'fortran_order': False, 'shape': (2, 3), }", "no plain numbers",
+      24 },
+    { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2, 3), }",
+      "no plain numbers", 24 },
     { "{", "no plain numbers", 24 },
   };
   const guint8 zeros[24] = { 0 };
@@ -247,7 +286,8 @@ static void
 test_npy_with_other_names (void)
 {
   g_autofree char *folder = test_folder_new ();
-  g_autofree char *path = g_build_filename (folder, "t.npy", NULL), *beside = g_build_filename (folder, "t.csv", NULL);
+  g_autofree char *path = g_build_filename (folder, "t.npy", NULL),
+                  *beside = g_build_filename (folder, "t.csv", NULL);
   g_autoptr (PhenoEmbedding) embedding = example (), found = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -283,7 +323,8 @@ test_groups (void)
   g_autoptr (PhenoEmbedding) embedding = example ();
   g_autoptr (GPtrArray) group_names = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree int *groups = pheno_embedding_groups (embedding, "species", &group_names, &error);
+  g_autofree int *groups
+      = pheno_embedding_groups (embedding, "species", &group_names, &error);
   const int expected[ROWS] = { 2, 1, -1, 2, 0 };
 
   g_assert_no_error (error);
@@ -296,7 +337,8 @@ test_groups (void)
   g_assert_nonnull (strstr (error->message, "Did you mean “species”?"));
 }
 
-/* Files of other programs and files made to break libhdf5: each is a table or one sentence. */
+/* Files of other programs and files made to break libhdf5: each is a table or one
+ * sentence. */
 static void
 test_hdf5_of_others (gconstpointer folder)
 {
@@ -319,7 +361,8 @@ test_hdf5_of_others (gconstpointer folder)
       g_autoptr (GError) error = NULL;
       gsize length;
 
-      if (g_str_has_suffix (name, ".md") || !g_file_get_contents (from, &text, &length, NULL))
+      if (g_str_has_suffix (name, ".md")
+          || !g_file_get_contents (from, &text, &length, NULL))
         continue;
       embedding = load_text ("t.h5", text, length, &error);
       if (embedding == NULL)
@@ -359,7 +402,8 @@ static void
 test_folder_that_is_not_there (void)
 {
   g_autoptr (PhenoEmbedding) embedding = example ();
-  static const char *const paths[] = { "/no such folder/t.h5", "/no such folder/t.csv", "/no such folder/t.npy" };
+  static const char *const paths[]
+      = { "/no such folder/t.h5", "/no such folder/t.csv", "/no such folder/t.npy" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
     {
@@ -383,11 +427,15 @@ main (int argc, char **argv)
   g_test_add_func ("/embedding/csv/what-is-wrong-is-said", test_csv_errors);
   g_test_add_func ("/embedding/npy/all-kinds-of-numbers", test_npy_types);
   g_test_add_func ("/embedding/npy/what-is-wrong-is-said", test_npy_errors);
-  g_test_add_func ("/embedding/npy/names-that-do-not-belong-to-it", test_npy_with_other_names);
+  g_test_add_func ("/embedding/npy/names-that-do-not-belong-to-it",
+                   test_npy_with_other_names);
   g_test_add_func ("/embedding/hdf5/what-is-wrong-is-said", test_hdf5_errors);
-  g_test_add_data_func ("/embedding/hdf5/of-other-programs", "hdf5_interop", test_hdf5_of_others);
-  g_test_add_data_func ("/embedding/hdf5/made-to-break", "malformed/hdf5_cve", test_hdf5_of_others);
-  g_test_add_data_func ("/embedding/hdf5/unknown-filter", "malformed/jhdf", test_hdf5_of_others);
+  g_test_add_data_func ("/embedding/hdf5/of-other-programs", "hdf5_interop",
+                        test_hdf5_of_others);
+  g_test_add_data_func ("/embedding/hdf5/made-to-break", "malformed/hdf5_cve",
+                        test_hdf5_of_others);
+  g_test_add_data_func ("/embedding/hdf5/unknown-filter", "malformed/jhdf",
+                        test_hdf5_of_others);
   g_test_add_func ("/embedding/find-file", test_find_file);
   g_test_add_func ("/embedding/groups", test_groups);
   g_test_add_func ("/embedding/save-into-nowhere", test_folder_that_is_not_there);

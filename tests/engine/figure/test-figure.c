@@ -1,4 +1,5 @@
-/* test-figure.c - figures are whole, say what they were made from, and tell what they cannot draw
+/* test-figure.c - figures are whole, say what they were made from, and tell what they
+ * cannot draw
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -23,15 +24,19 @@ typedef struct
 static void
 fixture_set_up (Fixture *fixture, guint n_groups)
 {
-  static const char *const names[] = { "erato", "h\xc3\xa9liconius \xe5\xb1\xb1 \xf0\x9f\xa6\x8b", "bad\xff" "byte\n",
-                                       "a name that is far too long for any legend of any figure on any paper" };
+  static const char *const names[]
+      = { "erato", "h\xc3\xa9liconius \xe5\xb1\xb1 \xf0\x9f\xa6\x8b",
+          "bad\xff"
+          "byte\n",
+          "a name that is far too long for any legend of any figure on any paper" };
 
   fixture->folder = test_folder_new ();
   fixture->coordinates = pheno_matrix_new (ROWS, 2);
   fixture->groups = g_new (int, ROWS);
   fixture->names = g_ptr_array_new_with_free_func (g_free);
   fixture->provenance = g_hash_table_new (g_str_hash, g_str_equal);
-  g_hash_table_insert (fixture->provenance, "run", "[model]\nencoder=resnet18 <&> \"\xc3\xa9\"\n\x01");
+  g_hash_table_insert (fixture->provenance, "run",
+                       "[model]\nencoder=resnet18 <&> \"\xc3\xa9\"\n\x01");
   g_hash_table_insert (fixture->provenance, "seed", "7");
   for (guint g = 0; g < n_groups; g++)
     g_ptr_array_add (fixture->names, g_strdup_printf ("%s %u", names[g % 4], g));
@@ -58,11 +63,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fixture, fixture_clear)
 static PhenoScatter
 map_of (const Fixture *fixture)
 {
-  return (PhenoScatter){ fixture->coordinates, fixture->groups, fixture->names, "A map", "PC 1", "PC 2", "As it is." };
+  return (PhenoScatter){
+    fixture->coordinates, fixture->groups, fixture->names, "A map", "PC 1", "PC 2",
+    "As it is."
+  };
 }
 
 static char *
-draw_map (const Fixture *fixture, const char *name, double width_mm, double height_mm, gsize *length)
+draw_map (const Fixture *fixture, const char *name, double width_mm, double height_mm,
+          gsize *length)
 {
   g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
   PhenoFigureFile file = { path, width_mm, height_mm, 100, fixture->provenance };
@@ -87,10 +96,12 @@ number_at (const char *bytes)
 
 /* The chunk's data, when there is one of this type that begins with @start. */
 static const char *
-find_chunk (const char *png, gsize length, const char *type, const char *start, gsize start_length, gsize *size)
+find_chunk (const char *png, gsize length, const char *type, const char *start,
+            gsize start_length, gsize *size)
 {
   for (gsize at = 8; at + 12 <= length; at += 12 + number_at (png + at))
-    if (memcmp (png + at + 4, type, 4) == 0 && memcmp (png + at + 8, start, start_length) == 0)
+    if (memcmp (png + at + 4, type, 4) == 0
+        && memcmp (png + at + 8, start, start_length) == 0)
       {
         *size = number_at (png + at);
         return png + at + 8;
@@ -101,7 +112,8 @@ find_chunk (const char *png, gsize length, const char *type, const char *start, 
 static void
 test_png (void)
 {
-  static const char expected[] = "phenoscape:run\0\0\0\0\0[model]\nencoder=resnet18 <&> \"\xc3\xa9\"\n\x01";
+  static const char expected[]
+      = "phenoscape:run\0\0\0\0\0[model]\nencoder=resnet18 <&> \"\xc3\xa9\"\n\x01";
   g_auto (Fixture) fixture = { 0 };
   g_autofree char *png = NULL, *path = NULL;
   cairo_surface_t *surface;
@@ -134,16 +146,18 @@ typedef struct
 } SvgReading;
 
 static void
-start_cb (GMarkupParseContext *context, const char *element, const char **names, const char **values, gpointer data,
-          GError **error)
+start_cb (GMarkupParseContext *context, const char *element, const char **names,
+          const char **values, gpointer data, GError **error)
 {
   SvgReading *reading = data;
 
-  reading->inside = strcmp (element, "phenoscape:entry") == 0 && strcmp (values[0], "run") == 0;
+  reading->inside
+      = strcmp (element, "phenoscape:entry") == 0 && strcmp (values[0], "run") == 0;
 }
 
 static void
-text_cb (GMarkupParseContext *context, const char *text, gsize length, gpointer data, GError **error)
+text_cb (GMarkupParseContext *context, const char *text, gsize length, gpointer data,
+         GError **error)
 {
   SvgReading *reading = data;
 
@@ -164,7 +178,8 @@ test_svg (void)
   g_auto (Fixture) fixture = { 0 };
   g_autoptr (GString) text = g_string_new (NULL);
   SvgReading reading = { FALSE, text };
-  g_autoptr (GMarkupParseContext) context = g_markup_parse_context_new (&parser, 0, &reading, NULL);
+  g_autoptr (GMarkupParseContext) context
+      = g_markup_parse_context_new (&parser, 0, &reading, NULL);
   g_autoptr (GError) error = NULL;
   g_autofree char *svg = NULL;
   gsize length;
@@ -190,25 +205,31 @@ test_pdf (void)
   pdf = draw_map (&fixture, "map.pdf", 85, 0, &length);
   g_assert_true (g_str_has_prefix (pdf, "%PDF-"));
   g_assert_nonnull (memmem (pdf, length, "/Title (A map)", strlen ("/Title (A map)")));
-  g_assert_nonnull (memmem (pdf, length, "/Creator (Phenoscape ", strlen ("/Creator (Phenoscape ")));
+  g_assert_nonnull (
+      memmem (pdf, length, "/Creator (Phenoscape ", strlen ("/Creator (Phenoscape ")));
   g_assert_nonnull (memmem (pdf, length, "/Subject ", strlen ("/Subject ")));
 }
 
-/* Something was drawn, and nothing within @margin pixels of the edge: no legend, number or name is cut off. */
+/* Something was drawn, and nothing within @margin pixels of the edge: no legend, number
+ * or name is cut off. */
 static void
 assert_whole (const char *path, int margin)
 {
   cairo_surface_t *surface = cairo_image_surface_create_from_png (path);
-  int width = cairo_image_surface_get_width (surface), height = cairo_image_surface_get_height (surface), ink = 0;
+  int width = cairo_image_surface_get_width (surface),
+      height = cairo_image_surface_get_height (surface), ink = 0;
 
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++)
       {
-        const guint8 *row = cairo_image_surface_get_data (surface) + (gsize) y * cairo_image_surface_get_stride (surface);
-        gboolean is_white = (((const guint32 *) (const void *) row)[x] & 0xffffff) == 0xffffff;
+        const guint8 *row = cairo_image_surface_get_data (surface)
+                            + (gsize) y * cairo_image_surface_get_stride (surface);
+        gboolean is_white
+            = (((const guint32 *) (const void *) row)[x] & 0xffffff) == 0xffffff;
 
         ink += !is_white;
-        if (!is_white && (x < margin || y < margin || x >= width - margin || y >= height - margin))
+        if (!is_white
+            && (x < margin || y < margin || x >= width - margin || y >= height - margin))
           g_error ("%s: there is ink at %d, %d of %d x %d", path, x, y, width, height);
       }
   g_assert_cmpint (ink, >, 500);
@@ -295,7 +316,10 @@ test_map_of_one_place (void)
 static void
 test_map_of_very_many (void)
 {
-  enum { MANY = 25000 };
+  enum
+  {
+    MANY = 25000
+  };
   g_auto (Fixture) fixture = { 0 };
   g_autoptr (PhenoMatrix) many = pheno_matrix_new (MANY, 2);
   g_autofree char *path = NULL, *svg = NULL;
@@ -319,7 +343,8 @@ test_map_of_very_many (void)
 static void
 test_curves (void)
 {
-  const double epoch[] = { 1, 2, 3, 4, 5 }, loss[] = { 5.5, 4.1, NAN, 3.9, 3.2 }, rate[] = { NAN, NAN, NAN, NAN, NAN };
+  const double epoch[] = { 1, 2, 3, 4, 5 }, loss[] = { 5.5, 4.1, NAN, 3.9, 3.2 },
+               rate[] = { NAN, NAN, NAN, NAN, NAN };
   const PhenoCurve curves[] = { { "loss", epoch, loss, 5 }, { "rate", epoch, rate, 5 } };
   g_auto (Fixture) fixture = { 0 };
   g_autofree char *path = NULL;
@@ -330,7 +355,8 @@ test_curves (void)
   path = g_build_filename (fixture.folder, "curves.png", NULL);
   file.path = path;
   file.dots_per_inch = 100;
-  g_assert_true (pheno_figure_curves (curves, 2, "Loss", "epoch", "NT-Xent", &file, &error));
+  g_assert_true (
+      pheno_figure_curves (curves, 2, "Loss", "epoch", "NT-Xent", &file, &error));
   g_assert_no_error (error);
   assert_whole (path, 6);
 
@@ -338,7 +364,8 @@ test_curves (void)
   g_assert_error (error, PHENO_ERROR, PHENO_ERROR_DATA);
 }
 
-/* A red picture comes out red; one that is not there is a cross; the frame has the group's colour. */
+/* A red picture comes out red; one that is not there is a cross; the frame has the
+ * group's colour. */
 static void
 test_sheet (void)
 {
@@ -360,16 +387,21 @@ test_sheet (void)
   cairo_surface_destroy (surface);
 
   {
-    const PhenoSheetPicture pictures[] = { { red, "query", 0 }, { red, "first\n0.123", 1 }, { "/nowhere.png", "gone", -1 },
-                                           { NULL, NULL, -1 },  { red, "h\xc3\xa9", 0 } };
+    const PhenoSheetPicture pictures[] = { { red, "query", 0 },
+                                           { red, "first\n0.123", 1 },
+                                           { "/nowhere.png", "gone", -1 },
+                                           { NULL, NULL, -1 },
+                                           { red, "h\xc3\xa9", 0 } };
 
     file.path = path = g_build_filename (fixture.folder, "sheet.png", NULL);
-    g_assert_true (pheno_figure_neighbours (pictures, 5, 3, 2, "Neighbours", &file, &error));
+    g_assert_true (
+        pheno_figure_neighbours (pictures, 5, 3, 2, "Neighbours", &file, &error));
     g_assert_no_error (error);
     assert_whole (path, 6);
   }
 
-  /* At 72 dots an inch a pixel is a point: margin 8, title 17, pictures of 90 points, 40 x 20 in the middle. */
+  /* At 72 dots an inch a pixel is a point: margin 8, title 17, pictures of 90 points, 40
+   * x 20 in the middle. */
   surface = cairo_image_surface_create_from_png (path);
   pixels = (const guint32 *) (const void *) cairo_image_surface_get_data (surface);
   stride = cairo_image_surface_get_stride (surface) / 4;
@@ -382,11 +414,14 @@ test_sheet (void)
   g_assert_error (error, PHENO_ERROR, PHENO_ERROR_DATA);
 }
 
-/* As people without red or green cones see a colour: Machado, Oliveira and Fernandes 2009, severity 1. */
+/* As people without red or green cones see a colour: Machado, Oliveira and Fernandes
+ * 2009, severity 1. */
 static const double blindness[3][9]
     = { { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
-        { 0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998 },
-        { 0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820, 0.042940, 0.968881 } };
+        { 0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882,
+          -0.048116, 1.051998 },
+        { 0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820,
+          0.042940, 0.968881 } };
 
 static void
 test_colours_are_told_apart (void)
@@ -405,7 +440,8 @@ test_colours_are_told_apart (void)
                 double difference = 0;
 
                 for (int j = 0; j < 3; j++)
-                  difference += blindness[kind][3 * i + j] * (pow (one[j], 2.2) - pow (two[j], 2.2));
+                  difference += blindness[kind][3 * i + j]
+                                * (pow (one[j], 2.2) - pow (two[j], 2.2));
                 distance += difference * difference;
               }
             g_assert_cmpfloat (sqrt (distance), >, 0.05);
@@ -423,7 +459,8 @@ test_groups_are_told_apart (void)
 
           pheno_palette_colour (a, n, one);
           pheno_palette_colour (b, n, two);
-          g_assert_true (memcmp (one, two, sizeof one) != 0 || pheno_palette_shape (a, n) != pheno_palette_shape (b, n));
+          g_assert_true (memcmp (one, two, sizeof one) != 0
+                         || pheno_palette_shape (a, n) != pheno_palette_shape (b, n));
         }
 }
 
