@@ -137,10 +137,20 @@ total (const norm_pass *pass, const float *sums, int c)
   return sum;
 }
 
+/* Passes that sum go through the images from the last to the first: the last ones were
+ * written just before and are still in the cache, and then the first ones are when the
+ * pass that writes begins with them. */
+static int
+from_the_end (const norm_pass *pass, int item)
+{
+  return pass->tiling.batch * pass->tiling.tiles - 1 - item;
+}
+
 static void
-moments_cb (int item, void *user_data)
+moments_cb (int turn, void *user_data)
 {
   norm_pass *pass = user_data;
+  int item = from_the_end (pass, turn);
   size_t sums = sums_at (pass, item);
 
   pass->tiling.passes->moments (&pass->tiling.tile, at (pass, pass->step->input, item),
@@ -253,9 +263,10 @@ pk_cpu_norm_again (pk_step *step, pk_tensor *output)
 }
 
 static void
-sums_cb (int item, void *user_data)
+sums_cb (int turn, void *user_data)
 {
   norm_pass *pass = user_data;
+  int item = from_the_end (pass, turn);
   pk_step *step = pass->step;
   int channel = first_channel (pass, item);
   size_t sums = sums_at (pass, item);

@@ -200,12 +200,14 @@ W (norm_of) (const pk_tile *t, const void *x, const void *skip, void *y, const f
       {
         int64_t at = p * t->block + k * WIDTH;
         W (vec) value = W (load) (x, at, type) * scale[k] + shift[k];
+        W (flags) open;
 
         if (with_skip)
           value += W (load) (skip, at, type);
+        open = ~(value <= zero); /* a NAN goes through, and is found at the end */
         if (with_mask)
-          W (store_mask) (mask + (p * tiles + k) * (WIDTH / 8), value > zero);
-        W (store) (y, at, type, relu ? W (where) (value > zero, value) : value);
+          W (store_mask) (mask + (p * tiles + k) * (WIDTH / 8), open);
+        W (store) (y, at, type, relu ? W (where) (open, value) : value);
       }
 }
 

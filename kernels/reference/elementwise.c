@@ -11,7 +11,7 @@ pk_reference_relu_forward (pk_step *step)
   float *output = (float *) step->output->data;
 
   for (int64_t i = 0, count = pk_shape_count (step->output->shape); i < count; i++)
-    output[i] = input[i] > 0 ? input[i] : 0;
+    output[i] = input[i] <= 0 ? 0 : input[i]; /* a NAN goes through */
 
   return PK_OK;
 }

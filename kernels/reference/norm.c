@@ -102,7 +102,7 @@ pk_reference_norm_again (pk_step *step, pk_tensor *output)
 
           if (step->skip != NULL)
             y += plane (step->skip, &s, n, c)[i];
-          s.open[at] = !step->relu || y > 0;
+          s.open[at] = !step->relu || !(y <= 0); /* a NAN goes through */
           plane (output, &s, n, c)[i] = s.open[at] ? y : 0;
         }
 

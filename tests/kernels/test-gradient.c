@@ -201,7 +201,20 @@ test_bfloat16 (const char *device)
   close_net (&b);
 }
 
+/* What is no number must be seen in the loss: a relu that made 0 of it would hide it. */
+static void
+test_nan_is_not_hidden (const char *device)
+{
+  net self;
+
+  CHECK_OK (open_net (&self, device, 0, true, PK_FLOAT32, outputs));
+  pk_plan_input (self.plan, "pixels")[11] = NAN;
+  CHECK (isnan (loss_of (&self)), "the loss is %g", (double) loss_of (&self));
+  close_net (&self);
+}
+
 KERNEL_TESTS ({ "gradients/finite-differences", test_finite_differences, true },
               { "gradients/equal-the-reference", test_equals_reference, true },
+              { "gradients/a-pixel-that-is-no-number-is-not-hidden", test_nan_is_not_hidden, true },
               { "gradients/one-and-two-threads-agree", test_threads_agree, true },
               { "gradients/bfloat16-is-near-or-refused", test_bfloat16, true })
