@@ -302,7 +302,8 @@ neighbours (PhenoCli *cli, const char *path, const Options *options, GError **er
   if (!check (options, &found.metric, error) || !find (cli, path, options, &found, error)
       || (options->output != NULL && !draw_sheet (&found, options->output, error)))
     return FALSE;
-  for (guint i = 0; i < found.queries->len; i++)
+  /* Queries that nobody asked for are on the sheet, and would fill a terminal. */
+  for (guint i = 0; options->queries != NULL && i < found.queries->len; i++)
     append_query (text, &found, g_array_index (found.queries, int, i));
   if (options->output != NULL)
     {
