@@ -387,9 +387,10 @@ pheno_embedding_load_hdf5 (const char *path, GError **error)
   g_autoptr (GMappedFile) mapped = pheno_embedding_map (path, error);
   Rehearsal rehearsal = { path, mapped != NULL ? g_mapped_file_get_length (mapped) : 0 };
 
+  PhenoEmbedding *embedding;
+
   if (mapped == NULL)
     return NULL;
-  H5Eset_auto2 (H5E_DEFAULT, NULL, NULL); /* errors are told in our words */
 
   /* Ten seconds, and one more for each 10 MB. */
   if (!pheno_rehearse (10 + (guint) (rehearsal.bytes / 10000000), rehearse_cb,
@@ -399,7 +400,12 @@ pheno_embedding_load_hdf5 (const char *path, GError **error)
                         _ ("it is damaged so badly that the HDF5 library fails on it."));
       return NULL;
     }
-  return load (path, rehearsal.bytes, error);
+
+  pheno_hdf5_lock ();
+  H5Eset_auto2 (H5E_DEFAULT, NULL, NULL); /* errors are told in our words */
+  embedding = load (path, rehearsal.bytes, error);
+  pheno_hdf5_unlock ();
+  return embedding;
 }
 
 /* ---- Writing ---- */
@@ -501,29 +507,35 @@ write_all (hid_t file, const PhenoEmbedding *embedding)
          && H5Fflush (file, H5F_SCOPE_GLOBAL) >= 0;
 }
 
+/* Writes a whole file. One that could not be written, as on a full disk, is not closed:
+ * HDF5 1.10 would try to write the rest once more, and crash. */
+static gboolean
+write_file (const char *path, const PhenoEmbedding *embedding)
+{
+  AutoId creation = H5Pcreate (H5P_FILE_CREATE), access = H5Pcreate (H5P_FILE_ACCESS);
+  hid_t file;
+
+  H5Eset_auto2 (H5E_DEFAULT, NULL, NULL);
+  H5Pset_link_creation_order (creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+  H5Pset_file_locking (access, FALSE, TRUE);
+  file = H5Fcreate (path, H5F_ACC_TRUNC, creation, access);
+
+  return file > 0 && write_all (file, embedding) && H5Fclose (file) >= 0;
+}
+
 gboolean
 pheno_embedding_save_hdf5 (const PhenoEmbedding *embedding, const char *path,
                            GError **error)
 {
   g_autoptr (PhenoReplacement) replacement = pheno_replacement_new (path, error);
-  AutoId creation = -1, access = -1;
-  gboolean done = FALSE;
-  hid_t file;
+  gboolean done;
 
   if (replacement == NULL)
     return FALSE;
-  H5Eset_auto2 (H5E_DEFAULT, NULL, NULL);
-  creation = H5Pcreate (H5P_FILE_CREATE);
-  access = H5Pcreate (H5P_FILE_ACCESS);
-  H5Pset_link_creation_order (creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-  H5Pset_file_locking (access, FALSE, TRUE);
-  file
-      = H5Fcreate (pheno_replacement_path (replacement), H5F_ACC_TRUNC, creation, access);
-  if (file > 0)
-    {
-      done = write_all (file, embedding);
-      done = H5Fclose (file) >= 0 && done; /* a full disk may show only here */
-    }
+
+  pheno_hdf5_lock ();
+  done = write_file (pheno_replacement_path (replacement), embedding);
+  pheno_hdf5_unlock ();
   if (!done)
     {
       g_autofree char *name = pheno_display_name (path);

@@ -146,14 +146,15 @@ static char *
 complete_caption (const PhenoScatter *scatter, gsize shown)
 {
   gsize hidden = scatter->coordinates->rows - shown;
+  g_autofree char *count = g_strdup_printf ("%" G_GSIZE_FORMAT, hidden);
   g_autofree char *left_out = NULL;
 
   if (hidden == 0)
     return g_strdup (scatter->caption);
-  left_out = g_strdup_printf (
-      ngettext ("%" G_GSIZE_FORMAT " image without coordinates is left out.",
-                "%" G_GSIZE_FORMAT " images without coordinates are left out.", hidden),
-      hidden);
+  left_out = g_strdup_printf (ngettext ("%s image without coordinates is left out.",
+                                        "%s images without coordinates are left out.",
+                                        hidden),
+                              count);
   return scatter->caption != NULL ? g_strconcat (scatter->caption, " ", left_out, NULL)
                                   : g_steal_pointer (&left_out);
 }

@@ -166,11 +166,13 @@ pheno_figure_neighbours (const PhenoSheetPicture *pictures, gsize n, gsize colum
         0, row - (file->height_mm * PHENO_POINTS_PER_MM - top - PHENO_MARGIN) / rows);
   if (size < 12)
     {
+      g_autofree char *high = g_strdup_printf ("%" G_GSIZE_FORMAT, rows);
+      g_autofree char *wide = g_strdup_printf ("%" G_GSIZE_FORMAT, columns);
+
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("%" G_GSIZE_FORMAT " rows of %" G_GSIZE_FORMAT
-                      " pictures do not fit on the figure. Choose fewer, "
+                   _ ("%s rows of %s pictures do not fit on the figure. Choose fewer, "
                       "or a larger width and height."),
-                   rows, columns);
+                   high, wide);
       return FALSE;
     }
   row = size + 2 + CAPTION_LINES * 6.5 * 1.3 + GAP;
