@@ -13,7 +13,8 @@
 #define GAP 6.0      /* between pictures */
 #define RULE_GAP 8.0 /* each side of the rule behind the query */
 #define FRAME 1.6
-#define CAPTION_LINES 2
+#define CAPTION_LINES 2 /* of each of two: the name, then the distance or the file */
+#define CAPTION_HEIGHT (2 * CAPTION_LINES * 6.5 * 1.3)
 #define LARGEST_PICTURE                                                                  \
   90.0 /* points: more would make a sheet of three pictures enormous */
 #define MOST_PIXELS 1200
@@ -160,7 +161,7 @@ pheno_figure_neighbours (const PhenoSheetPicture *pictures, gsize n, gsize colum
   size = (width - 2 * PHENO_MARGIN - 2 * RULE_GAP - GAP * ((double) columns - 2))
          / columns;
   size = MIN (size, LARGEST_PICTURE);
-  row = size + 2 + CAPTION_LINES * 6.5 * 1.3 + GAP;
+  row = size + 2 + CAPTION_HEIGHT + GAP;
   if (file->height_mm > 0)
     size -= MAX (
         0, row - (file->height_mm * PHENO_POINTS_PER_MM - top - PHENO_MARGIN) / rows);
@@ -175,7 +176,7 @@ pheno_figure_neighbours (const PhenoSheetPicture *pictures, gsize n, gsize colum
                    high, wide);
       return FALSE;
     }
-  row = size + 2 + CAPTION_LINES * 6.5 * 1.3 + GAP;
+  row = size + 2 + CAPTION_HEIGHT + GAP;
   if ((canvas
        = pheno_canvas_new (file, top + rows * row - GAP + PHENO_MARGIN, title, error))
       == NULL)
