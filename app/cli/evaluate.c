@@ -6,6 +6,7 @@
 
 #include "app/cli/readout.h"
 #include "engine/analysis/analysis.h"
+#include "engine/collection/collection.h"
 
 typedef struct
 {
@@ -113,11 +114,9 @@ repeats (const PhenoEmbedding *embedding, const char *column)
 static const char *
 find_individuals (const PhenoEmbedding *embedding)
 {
-  static const char *const names[]
-      = { "specimen", "specimen_id",    "individual",      "individual_id",
-          "animal",   "catalog_number", "catalogue_number" };
+  const char *const *names = pheno_individual_columns ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+  for (guint i = 0; names[i] != NULL; i++)
     if (repeats (embedding, names[i]))
       return names[i];
   return NULL;

@@ -124,6 +124,16 @@ pheno_collection_add_problem (PhenoCollection *collection, const char *file,
   g_ptr_array_add (collection->problems, pheno_problem_new (file, reason));
 }
 
+const char *const *
+pheno_individual_columns (void)
+{
+  static const char *const names[]
+      = { "specimen", "specimen_id",    "specimen_number",  "individual", "individual_id",
+          "animal",   "catalog_number", "catalogue_number", NULL };
+
+  return names;
+}
+
 int
 pheno_collection_find_column (const PhenoCollection *collection, const char *name)
 {

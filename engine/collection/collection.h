@@ -103,6 +103,14 @@ const char *pheno_record_value (const PhenoCollection *collection, const PhenoRe
                                 const char *name);
 
 /**
+ * pheno_individual_columns:
+ *
+ * Returns: (array zero-terminated=1): the names, the likeliest first, under which metadata
+ *   tables say which images show one animal. Such images are no honest neighbours.
+ */
+const char *const *pheno_individual_columns (void);
+
+/**
  * pheno_collection_usable:
  * The records that are not excluded and are of @modality, as a new array without ownership.
  */

@@ -7,11 +7,6 @@
 #include "engine/training/history.h"
 #include "engine/training/material.h"
 
-/* Names under which a metadata table may say which pictures show one specimen. */
-static const char *const specimen_columns[] = { "specimen",        "specimen_id",
-                                                "specimen_number", "individual",
-                                                "individual_id",   NULL };
-
 static PhenoProblem *
 problem_new (const char *file, const char *reason)
 {
@@ -241,7 +236,7 @@ find_groups (PhenoMaterial *self)
   else
     self->groups = g_steal_pointer (&groups);
 
-  for (const char *const *column = specimen_columns; *column != NULL; column++)
+  for (const char *const *column = pheno_individual_columns (); *column != NULL; column++)
     if (pheno_collection_find_column (self->collection, *column) >= 0)
       {
         self->units = number_values (self, *column, &n_values, &n_pairs);
