@@ -1,0 +1,123 @@
+/* application.c - the program: windows, preferences, help
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "app/application.h"
+#include "engine/base/base.h"
+
+#include "app/window.h"
+
+struct _PhenoApplication
+{
+  AdwApplication parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (PhenoApplication, pheno_application, ADW_TYPE_APPLICATION)
+
+PhenoApplication *
+pheno_application_new (void)
+{
+  return g_object_new (PHENO_TYPE_APPLICATION, "application-id", PHENO_APPLICATION_ID,
+                       "flags", G_APPLICATION_HANDLES_OPEN, "resource-base-path",
+                       "/io/github/phenoscape/Phenoscape", NULL);
+}
+
+static void
+quit_cb (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  GList *windows = g_list_copy (gtk_application_get_windows (application));
+
+  /* Each window may have something to ask. */
+  for (GList *window = windows; window != NULL; window = window->next)
+    gtk_window_close (window->data);
+  g_list_free (windows);
+}
+
+static void
+new_window_cb (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gtk_window_present (GTK_WINDOW (pheno_window_new (application)));
+}
+
+static const GActionEntry actions[] = {
+  { .name = "quit", .activate = quit_cb },
+  { .name = "new-window", .activate = new_window_cb },
+};
+
+typedef struct
+{
+  const char *action, *keys[3];
+} Accelerator;
+
+static const Accelerator accelerators[] = {
+  { "app.quit", { "<Control>q" } },
+  { "app.new-window", { "<Control>n" } },
+  { "window.close", { "<Control>w" } },
+  { "win.open", { "<Control>o" } },
+  { "win.undo", { "<Control>z" } },
+  { "win.redo", { "<Control><Shift>z", "<Control>y" } },
+  { "win.search", { "<Control>f" } },
+  { "win.sidebar", { "F9" } },
+  { "win.page::collection", { "<Alt>1" } },
+  { "win.page::augment", { "<Alt>2" } },
+  { "win.page::train", { "<Alt>3" } },
+  { "win.page::explore", { "<Alt>4" } },
+  { "win.show-help-overlay", { "<Control>question" } },
+};
+
+static void
+pheno_application_startup (GApplication *application)
+{
+  G_APPLICATION_CLASS (pheno_application_parent_class)->startup (application);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions,
+                                   G_N_ELEMENTS (actions), application);
+  for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application),
+                                           accelerators[i].action, accelerators[i].keys);
+  gtk_window_set_default_icon_name (PHENO_APPLICATION_ID);
+}
+
+static void
+pheno_application_activate (GApplication *application)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+
+  if (window == NULL)
+    window = GTK_WINDOW (pheno_window_new (GTK_APPLICATION (application)));
+  gtk_window_present (window);
+}
+
+/* A window that shows nothing yet takes the first folder. */
+static void
+pheno_application_open (GApplication *application, GFile **files, int n_files,
+                        const char *hint)
+{
+  for (int i = 0; i < n_files; i++)
+    {
+      GtkWindow *active
+          = gtk_application_get_active_window (GTK_APPLICATION (application));
+      PhenoWindow *window
+          = PHENO_IS_WINDOW (active) && !pheno_window_has_study (PHENO_WINDOW (active))
+                ? PHENO_WINDOW (active)
+                : pheno_window_new (GTK_APPLICATION (application));
+
+      gtk_window_present (GTK_WINDOW (window));
+      pheno_window_open (window, files[i]);
+    }
+}
+
+static void
+pheno_application_class_init (PhenoApplicationClass *class)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (class);
+
+  application_class->startup = pheno_application_startup;
+  application_class->activate = pheno_application_activate;
+  application_class->open = pheno_application_open;
+}
+
+static void
+pheno_application_init (PhenoApplication *self)
+{
+}

@@ -1,0 +1,14 @@
+/* augment-page.h - what the two views of a specimen go through, tuned by eye
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define PHENO_TYPE_AUGMENT_PAGE (pheno_augment_page_get_type ())
+G_DECLARE_FINAL_TYPE (PhenoAugmentPage, pheno_augment_page, PHENO, AUGMENT_PAGE, AdwBin)
+
+G_END_DECLS

@@ -1,0 +1,146 @@
+/* session.h - what is open: one study, its specimens, what is selected and filtered
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The pages share one session and hold no copies of what stands here. Grid, table and map
+ * use the same selection model and the same filter, so they always show the same
+ * specimens. What the user changes is saved by itself.
+ */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "app/specimen.h"
+#include "app/undo.h"
+#include "engine/augment/augment.h"
+#include "engine/embedding/embedding.h"
+#include "engine/study/study.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PhenoProblemItem: a file that could not be used
+ *
+ * Properties: "file", "reason" (one sentence: what is wrong and what to do), "path"
+ * (NULL where it is not below a root).
+ */
+#define PHENO_TYPE_PROBLEM_ITEM (pheno_problem_item_get_type ())
+G_DECLARE_FINAL_TYPE (PhenoProblemItem, pheno_problem_item, PHENO, PROBLEM_ITEM, GObject)
+const char *pheno_problem_item_get_file (PhenoProblemItem *self);
+const char *pheno_problem_item_get_reason (PhenoProblemItem *self);
+
+/**
+ * PhenoSession:
+ *
+ * Properties, all notified: "study-path" (NULL: nothing is open), "title", "loading",
+ * "fraction" and "status" (of the loading), "n-specimens", "n-visible", "n-excluded",
+ * "n-problems", "embedding-path".
+ *
+ * Signals: "columns-changed"; "filter-changed"; "edited" after values or exclusions
+ * changed; "recipe-changed"; "embedding-changed"; "toast" (text, action label or NULL,
+ * detailed action name or NULL), which the window shows.
+ */
+#define PHENO_TYPE_SESSION (pheno_session_get_type ())
+G_DECLARE_FINAL_TYPE (PhenoSession, pheno_session, PHENO, SESSION, GObject)
+
+PhenoSession *pheno_session_new (void);
+
+/**
+ * pheno_session_open_async:
+ * @path: (type filename): a *.study folder, or a folder of images. The study of a folder
+ *   of images is FOLDER.study beside it, or in the user's data folder where that cannot
+ *   be written; it is made when it is not there.
+ *
+ * Scans on a thread. What was open is closed first, when the new one has been read.
+ */
+void pheno_session_open_async (PhenoSession *self, const char *path,
+                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                               gpointer user_data);
+gboolean pheno_session_open_finish (PhenoSession *self, GAsyncResult *result,
+                                    GError **error);
+
+/* Scans the open study again; selection and filter stay. */
+void pheno_session_rescan_async (PhenoSession *self, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data);
+gboolean pheno_session_rescan_finish (PhenoSession *self, GAsyncResult *result,
+                                      GError **error);
+
+/* Saves what is not saved yet and closes the study. */
+void pheno_session_close (PhenoSession *self);
+
+/* (nullable): borrowed; NULL where nothing is open. */
+PhenoStudy *pheno_session_get_study (PhenoSession *self);
+const char *pheno_session_get_study_path (PhenoSession *self);
+const char *pheno_session_get_title (PhenoSession *self);
+gboolean pheno_session_get_loading (PhenoSession *self);
+
+/* The lists, each made of the one before: all specimens; those that the filter lets
+ * through, sorted; the selection on these. */
+GListModel *pheno_session_get_specimens (PhenoSession *self);
+GListModel *pheno_session_get_visible (PhenoSession *self);
+GtkMultiSelection *pheno_session_get_selection (PhenoSession *self);
+GListModel *pheno_session_get_problems (PhenoSession *self); /* PhenoProblemItem */
+
+/* (nullable): of all lists; the table's column view gives its own. */
+void pheno_session_set_sorter (PhenoSession *self, GtkSorter *sorter);
+
+/* Names of the metadata columns, "species" first where there is one; NULL-ended. */
+const char *const *pheno_session_get_columns (PhenoSession *self);
+
+/* (nullable) (transfer none): the specimen of that relative name. */
+PhenoSpecimen *pheno_session_find (PhenoSession *self, const char *file);
+
+/* (transfer full) (element-type PhenoSpecimen): those selected and visible, in order. */
+GPtrArray *pheno_session_selected (PhenoSession *self);
+
+/**
+ * pheno_session_select:
+ * @specimens: (element-type PhenoSpecimen)
+ * @add: keeps what is selected; else it is replaced
+ */
+void pheno_session_select (PhenoSession *self, GPtrArray *specimens, gboolean add);
+
+/* The filter. An empty or NULL search lets all through; so does a column without a
+ * value that is let through. The value of a specimen without one is "". */
+void pheno_session_set_search (PhenoSession *self, const char *words);
+const char *pheno_session_get_search (PhenoSession *self);
+void pheno_session_set_value_shown (PhenoSession *self, const char *column,
+                                    const char *value, gboolean shown);
+gboolean pheno_session_get_value_shown (PhenoSession *self, const char *column,
+                                        const char *value);
+gboolean pheno_session_is_filtered (PhenoSession *self);
+void pheno_session_clear_filter (PhenoSession *self);
+
+/* Edits: each is one step of undo, with a toast, and is saved by itself. */
+void pheno_session_exclude (PhenoSession *self, GPtrArray *specimens, gboolean excluded);
+void pheno_session_edit (PhenoSession *self, GPtrArray *specimens, const char *column,
+                         const char *value);
+void pheno_session_add_column (PhenoSession *self, const char *column);
+PhenoUndo *pheno_session_get_undo (PhenoSession *self);
+/* Writes at once what waits to be written. */
+void pheno_session_save (PhenoSession *self);
+
+/* Says something for a moment; the window shows it. @action: (nullable): "win.undo" ...
+ */
+void pheno_session_toast (PhenoSession *self, const char *text, const char *label,
+                          const char *action);
+
+/* The recipe of the Augment page, that the next run takes. Borrowed. Setting it copies
+ * @recipe; @label: (nullable): what was done, for undo; NULL: not undoable. */
+const PhenoRecipe *pheno_session_get_recipe (PhenoSession *self);
+void pheno_session_set_recipe (PhenoSession *self, const PhenoRecipe *recipe,
+                               const char *label);
+guint64 pheno_session_get_seed (PhenoSession *self);
+void pheno_session_set_seed (PhenoSession *self, guint64 seed);
+
+/* The embedding that is explored. Loads on a thread. */
+void pheno_session_load_embedding_async (PhenoSession *self, const char *path,
+                                         GCancellable *cancellable,
+                                         GAsyncReadyCallback callback,
+                                         gpointer user_data);
+gboolean pheno_session_load_embedding_finish (PhenoSession *self, GAsyncResult *result,
+                                              GError **error);
+const PhenoEmbedding *pheno_session_get_embedding (PhenoSession *self); /* (nullable) */
+const char *pheno_session_get_embedding_path (PhenoSession *self);      /* (nullable) */
+
+G_END_DECLS

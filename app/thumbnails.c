@@ -1,0 +1,347 @@
+/* thumbnails.c - small pictures of specimens, made once and kept
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A thumbnail is known by path, size and time of its image, so one that is stale is never
+ * found. In memory lie as many as a few screens show.
+ */
+#include "app/thumbnails.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define KEPT_IN_MEMORY 600 /* 600 x 160 x 160 x 4 bytes: 60 MB at most */
+#define THREADS 2          /* the window stays smooth while all cores train */
+
+typedef struct
+{
+  char *key;
+  GdkTexture *texture;
+} Kept;
+
+struct _PhenoThumbnails
+{
+  GObject parent_instance;
+
+  char *folder;
+  GHashTable *kept;  /* key to GList of order */
+  GQueue order;      /* Kept, the most recent first */
+  GThreadPool *pool; /* GTask */
+  guint64 counter;
+};
+
+G_DEFINE_FINAL_TYPE (PhenoThumbnails, pheno_thumbnails, G_TYPE_OBJECT)
+
+typedef struct
+{
+  char *key, *path, *file; /* file: where it is kept on disk, or NULL */
+  guint64 number;
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *self = data;
+
+  g_free (self->key);
+  g_free (self->path);
+  g_free (self->file);
+  g_free (self);
+}
+
+PhenoThumbnails *
+pheno_thumbnails_get_default (void)
+{
+  static PhenoThumbnails *thumbnails;
+
+  if (thumbnails == NULL)
+    thumbnails = g_object_new (PHENO_TYPE_THUMBNAILS, NULL);
+  return thumbnails;
+}
+
+void
+pheno_thumbnails_set_folder (PhenoThumbnails *self, const char *folder)
+{
+  g_free (self->folder);
+  self->folder = g_strdup (folder);
+}
+
+static char *
+key_of (PhenoSpecimen *specimen)
+{
+  return g_strdup_printf (
+      "%s %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT, pheno_specimen_get_path (specimen),
+      pheno_specimen_get_bytes (specimen), pheno_specimen_get_modified_us (specimen));
+}
+
+/* ---- in memory ---- */
+
+static void
+kept_free (gpointer data)
+{
+  Kept *self = data;
+
+  g_free (self->key);
+  g_object_unref (self->texture);
+  g_free (self);
+}
+
+static void
+keep (PhenoThumbnails *self, const char *key, GdkTexture *texture)
+{
+  Kept *kept;
+
+  if (g_hash_table_contains (self->kept, key))
+    return;
+
+  kept = g_new0 (Kept, 1);
+  kept->key = g_strdup (key);
+  kept->texture = g_object_ref (texture);
+  g_queue_push_head (&self->order, kept);
+  g_hash_table_insert (self->kept, kept->key, self->order.head);
+
+  while (self->order.length > KEPT_IN_MEMORY)
+    {
+      Kept *oldest = g_queue_pop_tail (&self->order);
+
+      g_hash_table_remove (self->kept, oldest->key);
+      kept_free (oldest);
+    }
+}
+
+static GdkTexture *
+find_kept (PhenoThumbnails *self, const char *key)
+{
+  GList *link = g_hash_table_lookup (self->kept, key);
+
+  if (link == NULL)
+    return NULL;
+  g_queue_unlink (&self->order, link);
+  g_queue_push_head_link (&self->order, link);
+  return g_object_ref (((Kept *) link->data)->texture);
+}
+
+GdkTexture *
+pheno_thumbnails_peek (PhenoThumbnails *self, PhenoSpecimen *specimen)
+{
+  g_autofree char *key = key_of (specimen);
+
+  return find_kept (self, key);
+}
+
+/* ---- pixels ---- */
+
+static guint8
+to_byte (double value)
+{
+  return (guint8) CLAMP (value * 255 + 0.5, 0, 255);
+}
+
+static double
+sample_at (const PhenoImage *image, gsize index)
+{
+  double value;
+
+  if (image->type == PHENO_SAMPLE_UINT8)
+    value = ((const guint8 *) image->pixels)[index];
+  else if (image->type == PHENO_SAMPLE_UINT16)
+    value = ((const guint16 *) image->pixels)[index];
+  else
+    value = ((const float *) image->pixels)[index];
+  return (value - image->black) / (image->white - image->black);
+}
+
+GdkTexture *
+pheno_texture_from_image (const PhenoImage *image)
+{
+  gsize n = (gsize) image->width * image->height;
+  guint8 *rgba = g_malloc (n * 4);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (rgba, n * 4);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      for (int band = 0; band < 3; band++)
+        rgba[4 * i + band] = to_byte (
+            sample_at (image, i * image->bands + MIN (band, image->bands - 1)));
+      rgba[4 * i + 3] = image->mask != NULL ? image->mask[i] : 255;
+    }
+
+  return gdk_memory_texture_new (image->width, image->height, GDK_MEMORY_R8G8B8A8, bytes,
+                                 (gsize) image->width * 4);
+}
+
+/* Area average to the thumbnail's size, from an image that is at most some times larger.
+ */
+static PhenoImage *
+shrink (const PhenoImage *image, GError **error)
+{
+  double scale
+      = (double) PHENO_THUMBNAIL_SIDE / MAX (MAX (image->width, image->height), 1);
+  int width = MAX (1, (int) (image->width * scale + 0.5));
+  int height = MAX (1, (int) (image->height * scale + 0.5));
+  PhenoImage *small;
+
+  small = pheno_image_new (width, height, 3, PHENO_SAMPLE_UINT8, error);
+  if (small == NULL)
+    return NULL;
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        int top = y * image->height / height, left = x * image->width / width;
+        int bottom = MAX (top + 1, (y + 1) * image->height / height);
+        int right = MAX (left + 1, (x + 1) * image->width / width);
+
+        for (int band = 0; band < 3; band++)
+          {
+            double sum = 0;
+
+            for (int row = top; row < bottom; row++)
+              for (int column = left; column < right; column++)
+                sum += sample_at (image,
+                                  ((gsize) row * image->width + column) * image->bands
+                                      + MIN (band, image->bands - 1));
+            ((guint8 *) small->pixels)[((gsize) y * width + x) * 3 + band]
+                = to_byte (sum / ((bottom - top) * (right - left)));
+          }
+      }
+  return small;
+}
+
+static GdkTexture *
+make_thumbnail (const Request *request, GError **error)
+{
+  g_autoptr (PhenoImage) image = NULL, small = NULL;
+
+  if (request->file != NULL)
+    {
+      GdkTexture *texture = gdk_texture_new_from_filename (request->file, NULL);
+
+      if (texture != NULL)
+        return texture;
+    }
+
+  image = pheno_reader_read (request->path, PHENO_THUMBNAIL_SIDE, error);
+  if (image == NULL)
+    return NULL;
+  if (MAX (image->width, image->height) > PHENO_THUMBNAIL_SIDE)
+    small = shrink (image, error);
+  else
+    small = g_steal_pointer (&image);
+  if (small == NULL)
+    return NULL;
+
+  /* One that cannot be kept is made again next time. */
+  if (request->file != NULL)
+    {
+      g_autofree char *folder = g_path_get_dirname (request->file);
+
+      if (g_mkdir_with_parents (folder, 0777) == 0)
+        pheno_image_save (small, request->file, NULL);
+    }
+  return pheno_texture_from_image (small);
+}
+
+/* ---- requests ---- */
+
+static void
+work (gpointer data, gpointer user_data) /* on a thread */
+{
+  g_autoptr (GTask) task = data;
+  GdkTexture *texture;
+  GError *error = NULL;
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  texture = make_thumbnail (g_task_get_task_data (task), &error);
+  if (texture != NULL)
+    g_task_return_pointer (task, texture, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static int
+newest_first (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  const Request *first = g_task_get_task_data ((GTask *) a);
+  const Request *second = g_task_get_task_data ((GTask *) b);
+
+  return (first->number < second->number) - (first->number > second->number);
+}
+
+void
+pheno_thumbnails_load_async (PhenoThumbnails *self, PhenoSpecimen *specimen,
+                             GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Request *request = g_new0 (Request, 1);
+  GdkTexture *texture;
+
+  request->key = key_of (specimen);
+  request->path = g_strdup (pheno_specimen_get_path (specimen));
+  request->number = ++self->counter;
+  g_task_set_task_data (task, request, request_free);
+
+  texture = find_kept (self, request->key);
+  if (texture != NULL)
+    {
+      g_task_return_pointer (task, texture, g_object_unref);
+      g_object_unref (task);
+      return;
+    }
+
+  if (self->folder != NULL)
+    {
+      g_autofree char *digest
+          = g_compute_checksum_for_string (G_CHECKSUM_SHA256, request->key, -1);
+      g_autofree char *name = g_strdup_printf ("%.32s.png", digest);
+
+      request->file = g_build_filename (self->folder, name, NULL);
+    }
+  g_thread_pool_push (self->pool, task, NULL);
+}
+
+GdkTexture *
+pheno_thumbnails_load_finish (PhenoThumbnails *self, GAsyncResult *result, GError **error)
+{
+  GdkTexture *texture;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  texture = g_task_propagate_pointer (G_TASK (result), error);
+  if (texture != NULL)
+    {
+      const Request *request = g_task_get_task_data (G_TASK (result));
+
+      keep (self, request->key, texture);
+    }
+  return texture;
+}
+
+static void
+pheno_thumbnails_finalize (GObject *object)
+{
+  PhenoThumbnails *self = PHENO_THUMBNAILS (object);
+
+  g_thread_pool_free (self->pool, TRUE, TRUE);
+  g_hash_table_unref (self->kept);
+  g_queue_clear_full (&self->order, kept_free);
+  g_free (self->folder);
+  G_OBJECT_CLASS (pheno_thumbnails_parent_class)->finalize (object);
+}
+
+static void
+pheno_thumbnails_class_init (PhenoThumbnailsClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = pheno_thumbnails_finalize;
+}
+
+static void
+pheno_thumbnails_init (PhenoThumbnails *self)
+{
+  self->kept = g_hash_table_new (g_str_hash, g_str_equal);
+  g_queue_init (&self->order);
+  self->pool = g_thread_pool_new (work, self, THREADS, FALSE, NULL);
+  g_thread_pool_set_sort_function (self->pool, newest_first, NULL);
+}
