@@ -28,9 +28,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
 typedef struct
 {
-  PhenoAccuracy accuracy;
-  double silhouette;
-  guint left_out;       /* rows in groups that are too small, or without a label */
+  PhenoEvaluation numbers;
   const char *unit;     /* (nullable): column that the interval resamples */
   const char *repeated; /* (nullable): column of individuals that was not excluded */
 } Evaluation;
@@ -122,46 +120,20 @@ find_individuals (const PhenoEmbedding *embedding)
   return NULL;
 }
 
-/* Rows of groups with fewer than @least individuals become -1. */
-static guint
-drop_small_groups (int *groups, guint n_groups, const int *unit, gsize rows, int least)
-{
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_int64_hash, g_int64_equal);
-  g_autofree int *count = g_new0 (int, n_groups + 1);
-  g_autofree gint64 *key = g_new0 (gint64, rows);
-  guint left_out = 0;
-
-  for (gsize row = 0; row < rows; row++)
-    if (groups[row] >= 0)
-      {
-        gint64 individual
-            = unit != NULL && unit[row] >= 0 ? unit[row] : (gint64) row + G_MAXINT;
-
-        key[row] = individual * (n_groups + 1) + groups[row];
-        if (g_hash_table_add (seen, &key[row]))
-          count[groups[row]]++;
-      }
-  for (gsize row = 0; row < rows; row++)
-    {
-      if (groups[row] >= 0 && count[groups[row]] < least)
-        groups[row] = -1;
-      left_out += groups[row] < 0;
-    }
-  return left_out;
-}
-
 static gboolean
-measure (const PhenoEmbedding *embedding, const PhenoMatrix *matrix,
+measure (PhenoCli *cli, const PhenoEmbedding *embedding, const PhenoMatrix *matrix,
          const Options *options, const char *by, Evaluation *evaluation, GError **error)
 {
-  g_autoptr (GPtrArray) names = NULL;
-  g_autofree int *groups = pheno_embedding_groups (embedding, by, &names, error);
+  g_autofree int *groups = pheno_embedding_groups (embedding, by, NULL, error);
   g_autofree int *exclude = NULL, *unit = NULL;
   PhenoMetric metric = g_strcmp0 (options->metric, "euclidean") == 0
                            ? PHENO_METRIC_EUCLIDEAN
                            : PHENO_METRIC_COSINE;
   const char *individuals = find_individuals (embedding);
-  g_autoptr (GError) flat = NULL;
+  PhenoEvaluateOptions wanted = { .k = (gsize) options->k,
+                                  .metric = metric,
+                                  .at_least = (guint) options->at_least,
+                                  .seed = (guint64) options->seed };
 
   if (groups == NULL
       || (options->exclude_same != NULL
@@ -173,28 +145,26 @@ measure (const PhenoEmbedding *embedding, const PhenoMatrix *matrix,
   evaluation->repeated = options->exclude_same == NULL ? individuals : NULL;
   if (evaluation->unit != NULL)
     unit = pheno_embedding_groups (embedding, evaluation->unit, NULL, NULL);
-  evaluation->left_out = drop_small_groups (groups, names->len, unit,
-                                            embedding->matrix->rows, options->at_least);
 
-  if (!pheno_knn_accuracy (matrix, groups, exclude, (gsize) options->k, metric, unit,
-                           (guint64) options->seed, &evaluation->accuracy, error))
-    return FALSE;
-  evaluation->silhouette = pheno_silhouette (matrix, groups, NULL, &flat);
-  return TRUE;
+  wanted.groups = groups;
+  wanted.exclude = exclude;
+  wanted.unit = unit;
+  return pheno_evaluate (matrix, &wanted, &evaluation->numbers, NULL, NULL,
+                         pheno_cli_cancellable (cli), error);
 }
 
 static void
 print_result (PhenoCli *cli, const char *by, const Options *options,
               const Evaluation *evaluation)
 {
-  const PhenoAccuracy *accuracy = &evaluation->accuracy;
+  const PhenoAccuracy *accuracy = &evaluation->numbers.accuracy;
   JsonBuilder *builder = json_builder_begin_object (json_builder_new ());
   g_autoptr (GString) text = g_string_new (NULL);
 
   pheno_cli_add_text (builder, "by", by);
   pheno_cli_add_count (builder, "specimens", (gint64) accuracy->rows);
   pheno_cli_add_count (builder, "groups", (gint64) accuracy->groups);
-  pheno_cli_add_count (builder, "left_out", evaluation->left_out);
+  pheno_cli_add_count (builder, "left_out", evaluation->numbers.left_out);
   pheno_cli_add_count (builder, "k", options->k);
   pheno_cli_add_text (builder, "metric", options->metric ? options->metric : "cosine");
   pheno_cli_add_text (builder, "exclude_same", options->exclude_same);
@@ -205,7 +175,7 @@ print_result (PhenoCli *cli, const char *by, const Options *options,
   pheno_cli_add_number (builder, "standard_error", accuracy->standard_error);
   pheno_cli_add_text (builder, "resampled_by", evaluation->unit);
   pheno_cli_add_number (builder, "chance", accuracy->chance);
-  pheno_cli_add_number (builder, "silhouette", evaluation->silhouette);
+  pheno_cli_add_number (builder, "silhouette", evaluation->numbers.silhouette);
   json_builder_end_object (builder);
 
   g_string_printf (text, _ ("%s: %zu images in %zu groups\n"), by, accuracy->rows,
@@ -218,12 +188,13 @@ print_result (PhenoCli *cli, const char *by, const Options *options,
                           100 * accuracy->interval_low, 100 * accuracy->interval_high,
                           100 * accuracy->chance);
   g_string_append_printf (text, _ ("accuracy: %.1f %%\n"), 100 * accuracy->accuracy);
-  if (isfinite (evaluation->silhouette))
-    g_string_append_printf (text, _ ("silhouette: %.3f\n"), evaluation->silhouette);
-  if (evaluation->left_out > 0)
+  if (isfinite (evaluation->numbers.silhouette))
+    g_string_append_printf (text, _ ("silhouette: %.3f\n"),
+                            evaluation->numbers.silhouette);
+  if (evaluation->numbers.left_out > 0)
     g_string_append_printf (
         text, _ ("left out: %u images without a label or in groups of fewer than %d\n"),
-        evaluation->left_out, options->at_least);
+        evaluation->numbers.left_out, options->at_least);
   pheno_cli_result (cli, builder, text->str);
 }
 
@@ -244,12 +215,12 @@ evaluate (PhenoCli *cli, const char *source, const Options *options, GError **er
   const char *by = options->by != NULL ? options->by : "species";
   g_autoptr (PhenoEmbedding) embedding = NULL;
   g_autoptr (PhenoMatrix) matrix = NULL;
-  Evaluation evaluation = { .silhouette = NAN };
+  Evaluation evaluation = { .numbers.silhouette = NAN };
 
   if (!check (options, error)
       || (embedding = open_source (cli, source, options, error)) == NULL
       || (matrix = make_matrix (source, embedding, options, error)) == NULL
-      || !measure (embedding, matrix, options, by, &evaluation, error))
+      || !measure (cli, embedding, matrix, options, by, &evaluation, error))
     return FALSE;
   print_result (cli, by, options, &evaluation);
   print_note (&evaluation);

@@ -23,12 +23,32 @@ options_clear (Options *options)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
+/* (transfer container): names of the projections that there are, NULL-ended. */
+static const char **
+known_methods (void)
+{
+  const PhenoProjection *const *all = pheno_projections ();
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (; *all != NULL; all++)
+    g_ptr_array_add (names, (gpointer) (*all)->name);
+  g_ptr_array_add (names, NULL);
+  return (const char **) g_ptr_array_free (names, FALSE);
+}
+
+static const PhenoProjection *
+method_of (const Options *options)
+{
+  return options->method != NULL ? pheno_projection_find (options->method)
+                                 : pheno_projections ()[0];
+}
+
 static gboolean
 check (const Options *options, GError **error)
 {
-  static const char *const known[] = { "pca", NULL };
+  g_autofree const char **known = known_methods ();
 
-  if (options->method != NULL && !g_str_equal (options->method, "pca"))
+  if (method_of (options) == NULL)
     pheno_cli_set_choice_error (error, "method", options->method, known);
   else if (options->dimensions != 2 && options->dimensions != 3)
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
@@ -101,25 +121,31 @@ first_two (const PhenoMatrix *scores)
   return flat;
 }
 
+/* (transfer full): "component 1 (38.2 % of the variance)" */
+static char *
+axis_label (const PhenoProjection *method, const PhenoMap *map, gsize axis)
+{
+  if (map->shares == NULL || axis >= map->coordinates->columns)
+    return g_strdup_printf ("%s %zu", _ (method->axis), axis + 1);
+  return g_strdup_printf (_ ("%s %zu (%.1f %% of the variance)"), _ (method->axis),
+                          axis + 1, 100 * map->shares[axis]);
+}
+
 static gboolean
-draw (const PhenoEmbedding *embedding, const PhenoMatrix *scores, const PhenoPca *pca,
+draw (const PhenoEmbedding *embedding, const PhenoProjection *method, const PhenoMap *map,
       const char *column, const char *path, GError **error)
 {
-  g_autoptr (PhenoMatrix) flat = first_two (scores);
+  g_autoptr (PhenoMatrix) flat = first_two (map->coordinates);
   g_autoptr (GPtrArray) names = NULL;
   g_autofree int *groups = NULL;
-  g_autofree char *x_label = NULL, *y_label = NULL;
+  g_autofree char *x_label = axis_label (method, map, 0);
+  g_autofree char *y_label = axis_label (method, map, 1);
   PhenoFigureFile file = { .path = path, .provenance = embedding->provenance };
   PhenoScatter scatter = { .coordinates = flat };
 
   if (column != NULL
       && (groups = pheno_embedding_groups (embedding, column, &names, error)) == NULL)
     return FALSE;
-  x_label = g_strdup_printf (_ ("component 1 (%.1f %% of the variance)"),
-                             100 * pca->variance[0] / pca->total_variance);
-  y_label = g_strdup_printf (
-      _ ("component 2 (%.1f %%)"),
-      scores->columns > 1 ? 100 * pca->variance[1] / pca->total_variance : 0);
   scatter.groups = groups;
   scatter.group_names = names;
   scatter.x_label = x_label;
@@ -130,31 +156,39 @@ draw (const PhenoEmbedding *embedding, const PhenoMatrix *scores, const PhenoPca
 
 static void
 print_result (PhenoCli *cli, const Options *options, const PhenoEmbedding *embedding,
-              const PhenoPca *pca, const char *column)
+              const PhenoProjection *method, const PhenoMap *map, const char *column)
 {
   JsonBuilder *builder = json_builder_begin_object (json_builder_new ());
   g_autoptr (GString) text = g_string_new (NULL);
+  gsize axes = map->coordinates->columns;
   double share = 0;
 
-  pheno_cli_add_text (builder, "method", "pca");
+  pheno_cli_add_text (builder, "method", method->name);
   pheno_cli_add_count (builder, "images", (gint64) embedding->matrix->rows);
   pheno_cli_add_text (builder, "figure", options->output);
   pheno_cli_add_text (builder, "coordinates", options->coordinates);
   pheno_cli_add_text (builder, "colour_by", column);
-  json_builder_set_member_name (builder, "variance_shares");
-  json_builder_begin_array (builder);
-  for (gsize d = 0; d < pca->components->rows; d++)
+  if (map->shares != NULL)
     {
-      json_builder_add_double_value (builder, pca->variance[d] / pca->total_variance);
-      share += pca->variance[d] / pca->total_variance;
+      json_builder_set_member_name (builder, "variance_shares");
+      json_builder_begin_array (builder);
+      for (gsize d = 0; d < axes; d++)
+        {
+          json_builder_add_double_value (builder, map->shares[d]);
+          share += map->shares[d];
+        }
+      json_builder_end_array (builder);
     }
-  json_builder_end_array (builder);
   json_builder_end_object (builder);
 
-  g_string_printf (
-      text,
-      _ ("%zu images on %zu principal components, which hold %.1f %% of the variance.\n"),
-      embedding->matrix->rows, pca->components->rows, 100 * share);
+  if (map->shares != NULL)
+    g_string_printf (text,
+                     _ ("%zu images on %zu principal components, which hold %.1f %% of "
+                        "the variance.\n"),
+                     embedding->matrix->rows, axes, 100 * share);
+  else
+    g_string_printf (text, _ ("%zu images on a map of %zu axes.\n"),
+                     embedding->matrix->rows, axes);
   if (options->output != NULL)
     {
       g_autofree char *name = pheno_display_name (options->output);
@@ -167,23 +201,24 @@ print_result (PhenoCli *cli, const Options *options, const PhenoEmbedding *embed
 static gboolean
 project (PhenoCli *cli, const char *path, const Options *options, GError **error)
 {
+  const PhenoProjection *method = method_of (options);
   g_autoptr (PhenoEmbedding) embedding = pheno_embedding_load (path, error);
-  g_autoptr (PhenoPca) pca
-      = embedding ? pheno_pca (embedding->matrix, options->dimensions, error) : NULL;
-  g_autoptr (PhenoMatrix) scores
-      = pca ? pheno_pca_project (pca, embedding->matrix, FALSE) : NULL;
+  g_autoptr (PhenoMap) map = NULL;
   const char *column;
 
-  if (scores == NULL)
+  if (embedding == NULL
+      || (map = method->project (embedding->matrix, (gsize) options->dimensions, 1, NULL,
+                                 NULL, pheno_cli_cancellable (cli), error))
+             == NULL)
     return FALSE;
   column = colour_column (options, embedding);
   if (options->output != NULL
-      && !draw (embedding, scores, pca, column, options->output, error))
+      && !draw (embedding, method, map, column, options->output, error))
     return FALSE;
   if (options->coordinates != NULL
-      && !write_coordinates (embedding, scores, options->coordinates, error))
+      && !write_coordinates (embedding, map->coordinates, options->coordinates, error))
     return FALSE;
-  print_result (cli, options, embedding, pca, column);
+  print_result (cli, options, embedding, method, map, column);
   return TRUE;
 }
 

@@ -82,13 +82,66 @@ void pheno_neighbours_free (PhenoNeighbours *neighbours);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoNeighbours, pheno_neighbours_free)
 
 /**
+ * pheno_nearest:
+ * @row: the query
+ * @left_out: (nullable): N flags: rows that are no neighbours
+ *
+ * The nearest rows of one row alone, as pheno_neighbours() gives them for all: exact,
+ * ties to the lower row, never the row itself. One pass over the matrix on this thread.
+ *
+ * Returns: one row, (1, k)
+ * Errors: those of pheno_neighbours()
+ */
+PhenoNeighbours *pheno_nearest (const PhenoMatrix *matrix, gsize row, gsize k,
+                                PhenoMetric metric, const guint8 *left_out,
+                                GCancellable *cancellable, GError **error);
+
+/**
+ * PhenoMap: places of the rows on a map
+ * @coordinates: (N, K)
+ * @shares: (nullable): (K): share of the variance that each axis holds, 0 to 1; NULL
+ *   where axes have no such meaning
+ */
+typedef struct
+{
+  PhenoMatrix *coordinates;
+  double *shares;
+} PhenoMap;
+void pheno_map_free (PhenoMap *map);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoMap, pheno_map_free)
+
+/**
+ * PhenoProjection: a way to lay rows of many numbers on a map
+ * @name: what users type: "pca"
+ * @title: as menus show it; to be translated, and so are the next two
+ * @axis: name of an axis, which its number follows: "component"
+ * @meaning: what near and far on such a map mean, and what they do not; whole sentences
+ * @most_axes: how many it can give
+ * @project: makes the map with at most @n_axes axes; @seed of those that draw numbers
+ *
+ * What stands in pheno_projections() is offered by the command line and by the window.
+ */
+typedef struct
+{
+  const char *name, *title, *axis, *meaning;
+  gsize most_axes;
+  PhenoMap *(*project) (const PhenoMatrix *matrix, gsize n_axes, guint64 seed,
+                        PhenoProgressFunc progress, gpointer user_data,
+                        GCancellable *cancellable, GError **error);
+} PhenoProjection;
+/* (array zero-terminated=1): the first is the default. */
+const PhenoProjection *const *pheno_projections (void);
+/* (nullable): by its name. */
+const PhenoProjection *pheno_projection_find (const char *name);
+
+/**
  * pheno_silhouette:
  * @matrix: (N, D)
  * @groups: N group numbers from 0; -1 leaves a row out
  * @widths: (out caller-allocates) (nullable): N widths, -1 to 1, NAN for rows left out
  *
  * How much nearer rows lie to their own group than to the next one. Distances are
- * Euclidean. A group of one has width 0.
+ * Euclidean. A group of one has width 0. Looks at g_cancellable_get_current().
  *
  * Returns: the mean over the rows counted; NAN with @error set
  * Errors: %PHENO_ERROR_DATA when fewer than two groups have a row, or none has two
@@ -125,7 +178,8 @@ typedef struct
  * @seed: of the bootstrap
  *
  * k-NN classification: each row by its neighbours' majority; ties: the larger sum of
- * similarities. A row without any neighbour allowed counts as wrong.
+ * similarities. A row without any neighbour allowed counts as wrong. Looks at
+ * g_cancellable_get_current().
  *
  * Errors: %PHENO_ERROR_DATA when fewer than two groups have a row; those of
  * pheno_neighbours()
@@ -134,6 +188,41 @@ gboolean pheno_knn_accuracy (const PhenoMatrix *matrix, const int *groups,
                              const int *exclude, gsize k, PhenoMetric metric,
                              const int *unit, guint64 seed, PhenoAccuracy *accuracy,
                              GError **error);
+
+/**
+ * PhenoEvaluateOptions:
+ * @groups: N group numbers from 0; -1: without a label
+ * @exclude: (nullable): as in pheno_knn_accuracy()
+ * @unit: (nullable): as in pheno_knn_accuracy(): which rows are of one individual
+ * @k: neighbours that vote
+ * @at_least: groups of fewer individuals are left out
+ */
+typedef struct
+{
+  const int *groups, *exclude, *unit;
+  gsize k;
+  PhenoMetric metric;
+  guint at_least;
+  guint64 seed;
+} PhenoEvaluateOptions;
+
+/**
+ * PhenoEvaluation:
+ * @silhouette: NAN where no group has two rows
+ * @left_out: rows without a label, or in groups that are too small
+ */
+typedef struct
+{
+  PhenoAccuracy accuracy;
+  double silhouette;
+  guint left_out;
+} PhenoEvaluation;
+
+/* How well near rows share a label. Phases of the progress: "neighbours", "silhouette".
+ * Errors: those of pheno_knn_accuracy(); %G_IO_ERROR_CANCELLED */
+gboolean pheno_evaluate (const PhenoMatrix *matrix, const PhenoEvaluateOptions *options,
+                         PhenoEvaluation *evaluation, PhenoProgressFunc progress,
+                         gpointer user_data, GCancellable *cancellable, GError **error);
 
 /* Alignment and uniformity of (2N, D) rows of length 1, views i and i + N. Uniformity is
  * the mean of that of the first and that of the second views. NAN when there are too few

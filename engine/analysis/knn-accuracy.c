@@ -253,7 +253,8 @@ pheno_knn_accuracy (const PhenoMatrix *matrix, const int *groups, const int *exc
              "column, or add species."));
       return FALSE;
     }
-  if ((neighbours = pheno_neighbours (counted, k, metric, barred, 0, NULL, error))
+  if ((neighbours = pheno_neighbours (counted, k, metric, barred, 0,
+                                      g_cancellable_get_current (), error))
       == NULL)
     return FALSE;
 

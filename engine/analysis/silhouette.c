@@ -215,7 +215,7 @@ pheno_silhouette (const PhenoMatrix *matrix, const int *groups, float *widths,
   self.size = size;
   self.width = width;
   if (!pheno_analysis_run ((self.count + BLOCK - 1) / BLOCK, 0, silhouette_block, &self,
-                           NULL, error))
+                           g_cancellable_get_current (), error))
     return NAN;
 
   for (gsize i = 0; i < self.count; i++)

@@ -26,6 +26,9 @@ typedef struct
 } PhenoEmbedding;
 
 PhenoEmbedding *pheno_embedding_new (gsize rows, gsize columns);
+/* One more owner, on any thread, for as long as nobody changes the table. */
+PhenoEmbedding *pheno_embedding_ref (const PhenoEmbedding *embedding);
+/* The last owner frees it. */
 void pheno_embedding_free (PhenoEmbedding *embedding);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoEmbedding, pheno_embedding_free)
 

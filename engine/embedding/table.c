@@ -9,7 +9,7 @@
 static PhenoEmbedding *
 embedding_around (PhenoMatrix *matrix)
 {
-  PhenoEmbedding *embedding = g_new0 (PhenoEmbedding, 1);
+  PhenoEmbedding *embedding = g_atomic_rc_box_new0 (PhenoEmbedding);
 
   embedding->files = g_ptr_array_new_with_free_func (g_free);
   embedding->columns = g_ptr_array_new_with_free_func (g_free);
@@ -57,18 +57,30 @@ pheno_embedding_try_new (guint64 rows, guint64 columns, const char *path, GError
   return embedding_around (matrix);
 }
 
-void
-pheno_embedding_free (PhenoEmbedding *embedding)
+PhenoEmbedding *
+pheno_embedding_ref (const PhenoEmbedding *embedding)
 {
-  if (embedding == NULL)
-    return;
+  return g_atomic_rc_box_acquire ((PhenoEmbedding *) embedding);
+}
+
+static void
+clear (gpointer data)
+{
+  PhenoEmbedding *embedding = data;
+
   g_clear_pointer (&embedding->files, g_ptr_array_unref);
   g_clear_pointer (&embedding->paths, g_ptr_array_unref);
   g_clear_pointer (&embedding->columns, g_ptr_array_unref);
   g_clear_pointer (&embedding->values, g_ptr_array_unref);
   g_clear_pointer (&embedding->matrix, pheno_matrix_free);
   g_clear_pointer (&embedding->provenance, g_hash_table_unref);
-  g_free (embedding);
+}
+
+void
+pheno_embedding_free (PhenoEmbedding *embedding)
+{
+  if (embedding != NULL)
+    g_atomic_rc_box_release_full (embedding, clear);
 }
 
 int
