@@ -598,6 +598,33 @@ pheno_session_get_value_shown (PhenoSession *self, const char *column, const cha
   return values != NULL && g_hash_table_contains (values, value);
 }
 
+void
+pheno_session_set_values_shown (PhenoSession *self, const char *column,
+                                const char *const *values)
+{
+  if (values == NULL || *values == NULL)
+    {
+      if (!g_hash_table_remove (self->shown, column))
+        return;
+    }
+  else
+    {
+      GHashTable *set = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+      for (; *values != NULL; values++)
+        g_hash_table_add (set, g_strdup (*values));
+      g_hash_table_replace (self->shown, g_strdup (column), set);
+    }
+  filter_changed (self);
+}
+
+gboolean
+pheno_session_lets_through (PhenoSession *self, const char *column, const char *value)
+{
+  return !g_hash_table_contains (self->shown, column)
+         || pheno_session_get_value_shown (self, column, value);
+}
+
 gboolean
 pheno_session_is_filtered (PhenoSession *self)
 {

@@ -108,6 +108,13 @@ void pheno_session_set_value_shown (PhenoSession *self, const char *column,
                                     const char *value, gboolean shown);
 gboolean pheno_session_get_value_shown (PhenoSession *self, const char *column,
                                         const char *value);
+/* All of a column at once. @values: (nullable) (array zero-terminated=1): the only ones let
+ * through; NULL or none: all. */
+void pheno_session_set_values_shown (PhenoSession *self, const char *column,
+                                     const char *const *values);
+/* Whether the column lets the value through, as it has no filter or as it is shown. */
+gboolean pheno_session_lets_through (PhenoSession *self, const char *column,
+                                     const char *value);
 gboolean pheno_session_is_filtered (PhenoSession *self);
 void pheno_session_clear_filter (PhenoSession *self);
 
