@@ -8,7 +8,7 @@ struct _PhenoProblemItem
 {
   GObject parent_instance;
 
-  char *file, *reason;
+  char *file, *reason, *path;
 };
 
 G_DEFINE_FINAL_TYPE (PhenoProblemItem, pheno_problem_item, G_TYPE_OBJECT)
@@ -17,8 +17,38 @@ enum
 {
   PROP_FILE = 1,
   PROP_REASON,
+  PROP_PATH,
   N_PROPS
 };
+
+/* A problem is of a file below a root, of a table, or of the species rule. */
+static char *
+find_path (const PhenoStudy *study, const char *file)
+{
+  for (guint i = 0; i < study->roots->len; i++)
+    {
+      g_autofree char *path = g_build_filename (study->roots->pdata[i], file, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
+PhenoProblemItem *
+pheno_problem_item_new (const PhenoStudy *study, const PhenoProblem *problem)
+{
+  g_autofree char *path = find_path (study, problem->file);
+
+  return g_object_new (PHENO_TYPE_PROBLEM_ITEM, "file", problem->file, "reason",
+                       problem->reason, "path", path, NULL);
+}
+
+const char *
+pheno_problem_item_get_path (PhenoProblemItem *self)
+{
+  return self->path;
+}
 
 const char *
 pheno_problem_item_get_file (PhenoProblemItem *self)
@@ -42,6 +72,8 @@ pheno_problem_item_get_property (GObject *object, guint id, GValue *value,
     g_value_set_string (value, self->file);
   else if (id == PROP_REASON)
     g_value_set_string (value, self->reason);
+  else if (id == PROP_PATH)
+    g_value_set_string (value, self->path);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -56,6 +88,8 @@ pheno_problem_item_set_property (GObject *object, guint id, const GValue *value,
     self->file = pheno_display_name (g_value_get_string (value));
   else if (id == PROP_REASON)
     self->reason = g_value_dup_string (value);
+  else if (id == PROP_PATH)
+    self->path = g_value_dup_string (value);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -67,6 +101,7 @@ pheno_problem_item_finalize (GObject *object)
 
   g_free (self->file);
   g_free (self->reason);
+  g_free (self->path);
   G_OBJECT_CLASS (pheno_problem_item_parent_class)->finalize (object);
 }
 
@@ -84,6 +119,8 @@ pheno_problem_item_class_init (PhenoProblemItemClass *class)
                                    g_param_spec_string ("file", NULL, NULL, "", flags));
   g_object_class_install_property (object_class, PROP_REASON,
                                    g_param_spec_string ("reason", NULL, NULL, "", flags));
+  g_object_class_install_property (object_class, PROP_PATH,
+                                   g_param_spec_string ("path", NULL, NULL, NULL, flags));
 }
 
 static void

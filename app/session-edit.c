@@ -2,16 +2,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Into the study's folder go study.ini (what is left out), metadata.csv (all values, once
- * one was edited; the user's own tables are never written) and augment.recipe.
+ * What is written, and when, stands in session-save.c.
  */
 #include "app/session-private.h"
-
-#include <glib/gstdio.h>
-#include <string.h>
-
-/* Long enough for a slider or a typist to come to rest. */
-#define SAVE_DELAY_MS 400
 
 /* One edit of some specimens: the values before and the one after. */
 typedef struct
@@ -126,9 +119,12 @@ pheno_session_exclude (PhenoSession *self, GPtrArray *specimens, gboolean exclud
 /* ---- values ---- */
 
 static void
-values_changed (PhenoSession *self)
+values_changed (PhenoSession *self, const char *column)
 {
+  self->n_edits++;
   self->values_changed = TRUE;
+  if (g_str_equal (column, "species"))
+    self->species_by_folder = FALSE;
   pheno_session_save_later (self);
   if (g_hash_table_size (self->shown) > 0 || self->search != NULL)
     gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
@@ -142,7 +138,7 @@ values_redo (gpointer data)
 
   for (guint i = 0; i < self->specimens->len; i++)
     pheno_specimen_set_value (self->specimens->pdata[i], self->column, self->after);
-  values_changed (self->session);
+  values_changed (self->session, self->column);
 }
 
 static void
@@ -153,7 +149,7 @@ values_undo (gpointer data)
   for (guint i = 0; i < self->specimens->len; i++)
     pheno_specimen_set_value (self->specimens->pdata[i], self->column,
                               self->before->pdata[i]);
-  values_changed (self->session);
+  values_changed (self->session, self->column);
 }
 
 void
@@ -290,127 +286,6 @@ pheno_session_set_seed (PhenoSession *self, guint64 seed)
 }
 
 /* ---- on disk ---- */
-
-static void
-append_field (GString *line, const char *value)
-{
-  if (value == NULL)
-    return;
-  if (strpbrk (value, ",\"\n\r") == NULL)
-    {
-      g_string_append (line, value);
-      return;
-    }
-
-  g_string_append_c (line, '"');
-  for (; *value != '\0'; value++)
-    {
-      if (*value == '"')
-        g_string_append_c (line, '"');
-      g_string_append_c (line, *value);
-    }
-  g_string_append_c (line, '"');
-}
-
-/* All values of all specimens: with several roots by whole path, as names may repeat. */
-static char *
-metadata_text (PhenoSession *self)
-{
-  const char *const *columns = pheno_session_get_columns (self);
-  GListModel *model = G_LIST_MODEL (self->specimens);
-  gboolean whole = self->study->roots->len > 1;
-  GString *text = g_string_new ("filename");
-
-  for (guint c = 0; columns[c] != NULL; c++)
-    {
-      g_string_append_c (text, ',');
-      append_field (text, columns[c]);
-    }
-  g_string_append_c (text, '\n');
-
-  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
-    {
-      g_autoptr (PhenoSpecimen) specimen = g_list_model_get_item (model, i);
-
-      append_field (text, whole ? pheno_specimen_get_path (specimen)
-                                : pheno_specimen_get_file (specimen));
-      for (guint c = 0; columns[c] != NULL; c++)
-        {
-          g_string_append_c (text, ',');
-          append_field (text, pheno_specimen_get_value (specimen, columns[c]));
-        }
-      g_string_append_c (text, '\n');
-    }
-  return g_string_free (text, FALSE);
-}
-
-static gboolean
-save_values (PhenoSession *self, GError **error)
-{
-  g_autofree char *path = g_build_filename (self->study->path, "metadata.csv", NULL);
-  g_autofree char *text = metadata_text (self);
-
-  if (!pheno_write_file (path, text, strlen (text), error))
-    return FALSE;
-  if (g_strcmp0 (self->study->metadata, path) != 0)
-    {
-      g_free (self->study->metadata);
-      self->study->metadata = g_strdup (path);
-      /* Edited species count from now on, wherever they came from. */
-      g_free (self->study->species);
-      self->study->species = g_strdup ("metadata");
-      self->study_changed = TRUE;
-    }
-  return TRUE;
-}
-
-static gboolean
-save_recipe (PhenoSession *self, GError **error)
-{
-  g_autofree char *path = g_build_filename (self->study->path, "augment.recipe", NULL);
-  g_autofree char *operations = pheno_recipe_to_text (self->recipe);
-  g_autofree char *text = g_strdup_printf ("[training]\nseed=%" G_GUINT64_FORMAT "\n\n%s",
-                                           self->seed, operations);
-
-  return pheno_write_file (path, text, strlen (text), error);
-}
-
-void
-pheno_session_save (PhenoSession *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_clear_handle_id (&self->save_source, g_source_remove);
-  if (self->study == NULL)
-    return;
-
-  if ((self->values_changed && !save_values (self, &error))
-      || (self->study_changed && !pheno_study_save (self->study, &error))
-      || (self->recipe_changed && !save_recipe (self, &error)))
-    {
-      /* It stays marked as changed, so that the next edit tries again. */
-      pheno_session_toast (self, error->message, NULL, NULL);
-      return;
-    }
-  self->values_changed = self->study_changed = self->recipe_changed = FALSE;
-}
-
-static gboolean
-save_cb (gpointer user_data)
-{
-  PhenoSession *self = user_data;
-
-  self->save_source = 0;
-  pheno_session_save (self);
-  return G_SOURCE_REMOVE;
-}
-
-void
-pheno_session_save_later (PhenoSession *self)
-{
-  g_clear_handle_id (&self->save_source, g_source_remove);
-  self->save_source = g_timeout_add (SAVE_DELAY_MS, save_cb, self);
-}
 
 void
 pheno_session_read_settings (PhenoSession *self)

@@ -22,10 +22,13 @@ G_BEGIN_DECLS
  * PhenoProblemItem: a file that could not be used
  *
  * Properties: "file", "reason" (one sentence: what is wrong and what to do), "path"
- * (NULL where it is not below a root).
+ * (NULL where it is not a file below a root).
  */
 #define PHENO_TYPE_PROBLEM_ITEM (pheno_problem_item_get_type ())
 G_DECLARE_FINAL_TYPE (PhenoProblemItem, pheno_problem_item, PHENO, PROBLEM_ITEM, GObject)
+PhenoProblemItem *pheno_problem_item_new (const PhenoStudy *study,
+                                          const PhenoProblem *problem);
+const char *pheno_problem_item_get_path (PhenoProblemItem *self); /* (nullable) */
 const char *pheno_problem_item_get_file (PhenoProblemItem *self);
 const char *pheno_problem_item_get_reason (PhenoProblemItem *self);
 
@@ -33,7 +36,7 @@ const char *pheno_problem_item_get_reason (PhenoProblemItem *self);
  * PhenoSession:
  *
  * Properties, all notified: "study-path" (NULL: nothing is open), "title", "loading",
- * "fraction" and "status" (of the loading), "n-specimens", "n-visible", "n-excluded",
+ * "fraction" and "status" (of the loading), "missing-root", "n-specimens", "n-visible", "n-excluded",
  * "n-problems", "embedding-path".
  *
  * Signals: "columns-changed"; "filter-changed"; "edited" after values or exclusions
@@ -65,6 +68,27 @@ void pheno_session_rescan_async (PhenoSession *self, GCancellable *cancellable,
 gboolean pheno_session_rescan_finish (PhenoSession *self, GAsyncResult *result,
                                       GError **error);
 
+/**
+ * pheno_session_get_missing_root:
+ *
+ * Returns: (nullable) (type filename): a folder of the open study that is not where it
+ *   was. As long as there is one the lists are empty; property "missing-root".
+ */
+const char *pheno_session_get_missing_root (PhenoSession *self);
+
+/**
+ * pheno_session_locate_async:
+ * @folder: (type filename): where the missing root is now
+ *
+ * All files of the study are looked for there from now on, once for all; other missing
+ * roots that were moved together with it are found, too. Scan again afterwards.
+ */
+void pheno_session_locate_async (PhenoSession *self, const char *folder,
+                                 GCancellable *cancellable, GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean pheno_session_locate_finish (PhenoSession *self, GAsyncResult *result,
+                                      GError **error);
+
 /* Saves what is not saved yet and closes the study. */
 void pheno_session_close (PhenoSession *self);
 
@@ -80,6 +104,10 @@ GListModel *pheno_session_get_specimens (PhenoSession *self);
 GListModel *pheno_session_get_visible (PhenoSession *self);
 GtkMultiSelection *pheno_session_get_selection (PhenoSession *self);
 GListModel *pheno_session_get_problems (PhenoSession *self); /* PhenoProblemItem */
+
+/* Of GtkStringObject: rows of the metadata without a file, files without a row. */
+GListModel *pheno_session_get_unmatched_rows (PhenoSession *self);
+GListModel *pheno_session_get_unmatched_files (PhenoSession *self);
 
 /* (nullable): of all lists; the table's column view gives its own. */
 void pheno_session_set_sorter (PhenoSession *self, GtkSorter *sorter);
@@ -117,6 +145,8 @@ gboolean pheno_session_lets_through (PhenoSession *self, const char *column,
                                      const char *value);
 gboolean pheno_session_is_filtered (PhenoSession *self);
 void pheno_session_clear_filter (PhenoSession *self);
+/* How many values of @column are checked; 0: the column lets all through. */
+guint pheno_session_count_shown (PhenoSession *self, const char *column);
 
 /* Edits: each is one step of undo, with a toast, and is saved by itself. */
 void pheno_session_exclude (PhenoSession *self, GPtrArray *specimens, gboolean excluded);

@@ -9,6 +9,8 @@ struct _PhenoSpecimen
   GObject parent_instance;
 
   char *path, *file, *name;
+  char *relative; /* as on disk; NULL where it is @file */
+  char *folded;   /* what words are looked for in; NULL after an edit */
   char *species;
   GHashTable *values; /* interned column name to value */
   gboolean excluded;
@@ -38,6 +40,25 @@ enum
 };
 static guint signals[N_SIGNALS];
 
+static char *
+fold (PhenoSpecimen *self)
+{
+  g_autoptr (GString) text = g_string_new (self->file);
+  GHashTableIter iter;
+  gpointer value;
+
+  /* A newline, which no words have, keeps what stands in two columns apart. */
+  if (self->species != NULL)
+    g_string_append_printf (text, "\n%s", self->species);
+  g_hash_table_iter_init (&iter, self->values);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      g_string_append_c (text, '\n');
+      g_string_append (text, value);
+    }
+  return g_utf8_casefold (text->str, text->len);
+}
+
 PhenoSpecimen *
 pheno_specimen_new (const PhenoCollection *collection, const PhenoRecord *record,
                     GPtrArray *columns)
@@ -48,6 +69,8 @@ pheno_specimen_new (const PhenoCollection *collection, const PhenoRecord *record
   self->path = g_strdup (record->path);
   self->file = pheno_display_name (record->file);
   self->name = pheno_display_name (last);
+  if (!g_str_equal (self->file, record->file))
+    self->relative = g_strdup (record->file);
   self->species = g_strdup (record->species);
   self->excluded = record->excluded;
   self->bytes = record->bytes;
@@ -67,14 +90,62 @@ pheno_specimen_new (const PhenoCollection *collection, const PhenoRecord *record
         g_hash_table_insert (self->values, (gpointer) g_intern_string (column),
                              g_strdup (value));
     }
+  self->folded = fold (self);
 
   return self;
+}
+
+void
+pheno_specimen_take (PhenoSpecimen *self, PhenoSpecimen *found, gboolean with_values)
+{
+  GHashTableIter iter;
+  gpointer column, value;
+  g_autoptr (GPtrArray) changed = NULL;
+
+  self->bytes = found->bytes;
+  self->modified_us = found->modified_us;
+  self->modality = found->modality;
+  self->sample_type = found->sample_type;
+  self->width = found->width;
+  self->height = found->height;
+  self->bands = found->bands;
+  if (!with_values)
+    return;
+
+  if (g_strcmp0 (self->species, found->species) != 0)
+    pheno_specimen_set_value (self, "species", found->species);
+  g_hash_table_iter_init (&iter, found->values);
+  while (g_hash_table_iter_next (&iter, &column, &value))
+    if (g_strcmp0 (g_hash_table_lookup (self->values, column), value) != 0)
+      pheno_specimen_set_value (self, column, value);
+
+  changed = g_ptr_array_new ();
+  g_hash_table_iter_init (&iter, self->values);
+  while (g_hash_table_iter_next (&iter, &column, NULL))
+    if (!g_hash_table_contains (found->values, column))
+      g_ptr_array_add (changed, column);
+  for (guint i = 0; i < changed->len; i++)
+    pheno_specimen_set_value (self, changed->pdata[i], NULL);
 }
 
 const char *
 pheno_specimen_get_file (PhenoSpecimen *self)
 {
   return self->file;
+}
+
+const char *
+pheno_specimen_get_relative (PhenoSpecimen *self)
+{
+  return self->relative != NULL ? self->relative : self->file;
+}
+
+const char *
+pheno_specimen_get_folded (PhenoSpecimen *self)
+{
+  if (self->folded == NULL)
+    self->folded = fold (self);
+  return self->folded;
 }
 
 const char *
@@ -167,6 +238,7 @@ pheno_specimen_set_value (PhenoSpecimen *self, const char *column, const char *v
   else
     g_hash_table_insert (self->values, (gpointer) name, g_strdup (value));
 
+  g_clear_pointer (&self->folded, g_free);
   g_signal_emit (self, signals[VALUE_CHANGED], 0, name);
 }
 
@@ -211,6 +283,8 @@ pheno_specimen_finalize (GObject *object)
 
   g_free (self->path);
   g_free (self->file);
+  g_free (self->relative);
+  g_free (self->folded);
   g_free (self->name);
   g_free (self->species);
   g_hash_table_unref (self->values);

@@ -25,6 +25,8 @@ PhenoSpecimen *pheno_specimen_new (const PhenoCollection *collection,
 
 const char *pheno_specimen_get_file (PhenoSpecimen *self);
 const char *pheno_specimen_get_path (PhenoSpecimen *self);
+/* (type filename): the relative name as on disk; "file" is the same as text. */
+const char *pheno_specimen_get_relative (PhenoSpecimen *self);
 const char *pheno_specimen_get_name (PhenoSpecimen *self);
 const char *pheno_specimen_get_species (PhenoSpecimen *self); /* (nullable) */
 gboolean pheno_specimen_get_excluded (PhenoSpecimen *self);
@@ -45,5 +47,12 @@ const char *pheno_specimen_get_value (PhenoSpecimen *self, const char *column);
 void pheno_specimen_set_value (PhenoSpecimen *self, const char *column,
                                const char *value);
 void pheno_specimen_set_excluded (PhenoSpecimen *self, gboolean excluded);
+
+/* A new scan found the same file again: takes over its size, and its values. */
+void pheno_specimen_take (PhenoSpecimen *self, PhenoSpecimen *found,
+                          gboolean with_values);
+
+/* File, species and all values, casefolded, one a line: what words are looked for in. */
+const char *pheno_specimen_get_folded (PhenoSpecimen *self);
 
 G_END_DECLS

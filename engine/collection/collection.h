@@ -103,6 +103,25 @@ const char *pheno_record_value (const PhenoCollection *collection, const PhenoRe
                                 const char *name);
 
 /**
+ * PhenoTable:
+ * @columns: names, each once
+ * @rows: (element-type GStrv): as many strings as there are columns
+ * @notes: sentences about rows that were not as the others
+ *
+ * A text table: comma, semicolon, tab or bar between values.
+ */
+typedef struct
+{
+  GPtrArray *columns;
+  GPtrArray *rows;
+  GPtrArray *notes;
+} PhenoTable;
+
+PhenoTable *pheno_table_read (const char *path, GError **error);
+void pheno_table_free (PhenoTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoTable, pheno_table_free)
+
+/**
  * pheno_individual_columns:
  *
  * Returns: (array zero-terminated=1): the names, the likeliest first, under which metadata

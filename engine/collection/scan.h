@@ -81,27 +81,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoSpeciesRule, pheno_species_rule_free)
 void pheno_species_rule_apply (const PhenoSpeciesRule *rule, PhenoCollection *collection);
 void pheno_species_by_folder (PhenoCollection *collection);
 
-/**
- * PhenoTable:
- * @columns: names, each once
- * @rows: (element-type GStrv): as many strings as there are columns
- * @notes: sentences about rows that were not as the others
- *
- * A text table: comma, semicolon, tab or bar between values.
- */
-typedef struct
-{
-  GPtrArray *columns;
-  GPtrArray *rows;
-  GPtrArray *notes;
-} PhenoTable;
-
-PhenoTable *pheno_table_read (const char *path, GError **error);
 PhenoTable *pheno_table_parse (const char *name, const char *text, gssize length,
                                GError **error);
-void pheno_table_free (PhenoTable *table);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoTable, pheno_table_free)
-
 /* The column that holds the species, by its name; -1. */
 int pheno_table_find_species (const PhenoTable *table);
 

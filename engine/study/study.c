@@ -54,6 +54,34 @@ pheno_study_free (PhenoStudy *study)
   g_free (study);
 }
 
+static void
+set_text (char **text, const char *value)
+{
+  g_free (*text);
+  *text = g_strdup (value);
+}
+
+PhenoStudy *
+pheno_study_copy (const PhenoStudy *study)
+{
+  PhenoStudy *copy = study_new (study->path);
+  GHashTableIter iter;
+  gpointer file;
+
+  for (guint i = 0; i < study->roots->len; i++)
+    g_ptr_array_add (copy->roots, g_strdup (study->roots->pdata[i]));
+  g_hash_table_iter_init (&iter, study->excluded);
+  while (g_hash_table_iter_next (&iter, &file, NULL))
+    g_hash_table_add (copy->excluded, g_strdup (file));
+  set_text (&copy->species, study->species);
+  set_text (&copy->metadata, study->metadata);
+  set_text (&copy->bands, study->bands);
+  set_text (&copy->radiometry, study->radiometry);
+  set_text (&copy->mask, study->mask);
+
+  return copy;
+}
+
 static char *
 ini_path (const char *study)
 {
@@ -377,6 +405,12 @@ char *
 pheno_study_catalogue_path (const PhenoStudy *study)
 {
   return g_build_filename (study->path, "catalogue.db", NULL);
+}
+
+char *
+pheno_study_metadata_path (const PhenoStudy *study)
+{
+  return g_build_filename (study->path, "metadata.csv", NULL);
 }
 
 char *

@@ -65,11 +65,29 @@ gboolean pheno_study_is_one (const char *path);
 
 gboolean pheno_study_save (const PhenoStudy *study, GError **error);
 
+PhenoStudy *pheno_study_copy (const PhenoStudy *study);
+
 /* Adds a root, when it is not there yet. */
 void pheno_study_add_root (PhenoStudy *study, const char *path);
 
 /* Leaves a file out of everything, or takes it back. */
 void pheno_study_set_excluded (PhenoStudy *study, const char *path, gboolean excluded);
+
+/**
+ * pheno_study_move_root:
+ * @from: (type filename): a root of the study
+ * @to: (type filename): the folder where its files are now, or the folder above that
+ *
+ * All that the study says about files below @from is said about @to: exclusions, and the
+ * table of metadata, whether it lies there or names files by their whole paths. Other
+ * roots that are missing and lie below the same folder as @from did are found in the same
+ * way. Save the study afterwards.
+ *
+ * Errors: %PHENO_ERROR_FILE when @to is no folder; %PHENO_ERROR_SETTING when the study has
+ * no root @from
+ */
+gboolean pheno_study_move_root (PhenoStudy *study, const char *from, const char *to,
+                                GError **error);
 
 /* Sets @excluded of each record. Returns: how many are left out. */
 guint pheno_study_apply_exclusions (const PhenoStudy *study, PhenoCollection *collection);
@@ -81,6 +99,9 @@ PhenoCollection *pheno_study_scan (const PhenoStudy *study, int threads,
 
 /* (transfer full) (type filename) */
 char *pheno_study_catalogue_path (const PhenoStudy *study);
+
+/* (transfer full) (type filename): the study's own table, which holds what was edited. */
+char *pheno_study_metadata_path (const PhenoStudy *study);
 
 /* (transfer full) (type filename): the cache of images with that shorter side; its folder is
  * made when it is not there. */

@@ -1,0 +1,148 @@
+/* session-filter.c - which specimens are shown: words, and values of columns
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A specimen is shown when it has all the words, and, of each column of which values are
+ * checked, one of these values.
+ */
+#include "app/session-private.h"
+
+#include <string.h>
+
+gboolean
+pheno_session_match (gpointer item, gpointer user_data)
+{
+  PhenoSession *self = user_data;
+  PhenoSpecimen *specimen = item;
+  GHashTableIter iter;
+  gpointer column, values;
+
+  g_hash_table_iter_init (&iter, self->shown);
+  while (g_hash_table_iter_next (&iter, &column, &values))
+    {
+      const char *value = pheno_specimen_get_value (specimen, column);
+
+      if (!g_hash_table_contains (values, value != NULL ? value : ""))
+        return FALSE;
+    }
+  return self->search_folded == NULL
+         || strstr (pheno_specimen_get_folded (specimen), self->search_folded) != NULL;
+}
+
+static void
+filter_changed (PhenoSession *self)
+{
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  pheno_session_emit (self, PHENO_SESSION_FILTER_CHANGED);
+}
+
+void
+pheno_session_set_search (PhenoSession *self, const char *words)
+{
+  if (words != NULL && *words == '\0')
+    words = NULL;
+  if (g_strcmp0 (self->search, words) == 0)
+    return;
+
+  g_free (self->search);
+  self->search = g_strdup (words);
+  g_free (self->search_folded);
+  self->search_folded = words != NULL ? g_utf8_casefold (words, -1) : NULL;
+  filter_changed (self);
+}
+
+const char *
+pheno_session_get_search (PhenoSession *self)
+{
+  return self->search;
+}
+
+void
+pheno_session_set_value_shown (PhenoSession *self, const char *column, const char *value,
+                               gboolean shown)
+{
+  GHashTable *values = g_hash_table_lookup (self->shown, column);
+
+  if (pheno_session_get_value_shown (self, column, value) == shown)
+    return;
+
+  if (values == NULL)
+    {
+      values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      g_hash_table_insert (self->shown, g_strdup (column), values);
+    }
+  if (shown)
+    g_hash_table_add (values, g_strdup (value));
+  else
+    g_hash_table_remove (values, value);
+  if (g_hash_table_size (values) == 0)
+    g_hash_table_remove (self->shown, column);
+  filter_changed (self);
+}
+
+gboolean
+pheno_session_get_value_shown (PhenoSession *self, const char *column, const char *value)
+{
+  GHashTable *values = g_hash_table_lookup (self->shown, column);
+
+  return values != NULL && g_hash_table_contains (values, value);
+}
+
+void
+pheno_session_set_values_shown (PhenoSession *self, const char *column,
+                                const char *const *values)
+{
+  if (values == NULL || *values == NULL)
+    {
+      if (!g_hash_table_remove (self->shown, column))
+        return;
+    }
+  else
+    {
+      GHashTable *set = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+      for (; *values != NULL; values++)
+        g_hash_table_add (set, g_strdup (*values));
+      g_hash_table_replace (self->shown, g_strdup (column), set);
+    }
+  filter_changed (self);
+}
+
+gboolean
+pheno_session_lets_through (PhenoSession *self, const char *column, const char *value)
+{
+  return !g_hash_table_contains (self->shown, column)
+         || pheno_session_get_value_shown (self, column, value);
+}
+
+guint
+pheno_session_count_shown (PhenoSession *self, const char *column)
+{
+  GHashTable *values = g_hash_table_lookup (self->shown, column);
+
+  return values != NULL ? g_hash_table_size (values) : 0;
+}
+
+gboolean
+pheno_session_is_filtered (PhenoSession *self)
+{
+  return self->search != NULL || g_hash_table_size (self->shown) > 0;
+}
+
+void
+pheno_session_forget_filter (PhenoSession *self)
+{
+  g_hash_table_remove_all (self->shown);
+  g_clear_pointer (&self->search, g_free);
+  g_clear_pointer (&self->search_folded, g_free);
+}
+
+void
+pheno_session_clear_filter (PhenoSession *self)
+{
+  if (!pheno_session_is_filtered (self))
+    return;
+
+  pheno_session_forget_filter (self);
+  filter_changed (self);
+}
