@@ -20,9 +20,10 @@ struct _PhenoCli
   GCancellable *cancellable;
   gboolean json;
   PhenoCliProgressKind progress;
-  gint64 shown_us; /* when the bar was last drawn */
-  gboolean drawn;  /* a bar stands on the line */
-  int epoch;       /* latest one that was reported */
+  gint64 shown_us;     /* when the bar was last drawn */
+  gboolean drawn;      /* a bar stands on the line */
+  gboolean left_alone; /* the reader of the lines of JSON has gone away */
+  int epoch;           /* latest one that was reported */
   PhenoProgress
       last; /* without its pointers: the end of an epoch is known when the next begins */
 };

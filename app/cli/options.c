@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <signal.h>
 #include <unistd.h>
 
 #include "app/cli/cli-private.h"
@@ -78,7 +79,12 @@ choose_progress (PhenoCli *cli, const char *word, GError **error)
   else if (g_str_equal (word, "bar"))
     cli->progress = PHENO_CLI_PROGRESS_BAR;
   else if (g_str_equal (word, "json"))
-    cli->progress = PHENO_CLI_PROGRESS_JSON;
+    {
+      cli->progress = PHENO_CLI_PROGRESS_JSON;
+      /* Whoever reads the lines may close before a long training ends: printing then
+       * fails, and the work goes on. */
+      signal (SIGPIPE, SIG_IGN);
+    }
   else if (g_str_equal (word, "none"))
     cli->progress = PHENO_CLI_PROGRESS_NONE;
   else

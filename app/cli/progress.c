@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The bar stands on standard error, and only when that is a terminal. Lines of JSON go to
- * standard output, each one object; the last one is the result.
+ * standard output, each one object; the last one is the result. When their reader has gone
+ * away, the work goes on in silence.
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -88,7 +89,7 @@ log_epoch (PhenoCli *cli, const PhenoProgress *progress)
 }
 
 static void
-print_json (const PhenoProgress *progress)
+print_json (PhenoCli *cli, const PhenoProgress *progress)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
@@ -115,8 +116,8 @@ print_json (const PhenoProgress *progress)
 
   root = json_builder_get_root (builder);
   text = json_to_string (root, FALSE);
-  puts (text);
-  fflush (stdout);
+  if (puts (text) == EOF || fflush (stdout) == EOF)
+    cli->left_alone = TRUE;
 }
 
 void
@@ -128,7 +129,8 @@ pheno_cli_progress (const PhenoProgress *progress, gpointer user_data)
 
   if (cli->progress == PHENO_CLI_PROGRESS_JSON)
     {
-      print_json (progress);
+      if (!cli->left_alone)
+        print_json (cli, progress);
       return;
     }
   if (progress->message != NULL)

@@ -174,6 +174,35 @@ pheno_record_value (const PhenoCollection *collection, const PhenoRecord *record
   return column >= 0 && record->values != NULL ? record->values[column] : NULL;
 }
 
+guint
+pheno_collection_exclude (PhenoCollection *collection, const char *const *files)
+{
+  g_autoptr (GHashTable) found = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n_missing = 0;
+
+  if (files == NULL || *files == NULL)
+    return 0;
+
+  for (const char *const *file = files; *file != NULL; file++)
+    g_hash_table_insert (found, (gpointer) *file, GINT_TO_POINTER (FALSE));
+  for (guint i = 0; i < collection->records->len; i++)
+    {
+      PhenoRecord *record = collection->records->pdata[i];
+      const char *names[] = { record->file, record->path };
+
+      for (guint k = 0; k < G_N_ELEMENTS (names); k++)
+        if (g_hash_table_contains (found, names[k]))
+          {
+            record->excluded = TRUE;
+            g_hash_table_replace (found, (gpointer) names[k], GINT_TO_POINTER (TRUE));
+          }
+    }
+
+  for (const char *const *file = files; *file != NULL; file++)
+    n_missing += g_hash_table_lookup (found, *file) == NULL;
+  return n_missing;
+}
+
 GPtrArray *
 pheno_collection_usable (const PhenoCollection *collection, PhenoModality modality)
 {

@@ -135,6 +135,17 @@ const char *const *pheno_individual_columns (void);
  */
 GPtrArray *pheno_collection_usable (const PhenoCollection *collection, PhenoModality modality);
 
+/**
+ * pheno_collection_exclude:
+ * @files: (array zero-terminated=1) (nullable): names as in PhenoRecord, or absolute paths
+ *
+ * Sets @excluded of the records of these names; a name that several roots have leaves all of
+ * them out.
+ *
+ * Returns: how many of @files are no image of the collection
+ */
+guint pheno_collection_exclude (PhenoCollection *collection, const char *const *files);
+
 /* SHA-256 over names, sizes and times of all usable files: which data a result came from. */
 char *pheno_collection_digest (const PhenoCollection *collection);
 

@@ -74,6 +74,7 @@ scan (Job *job, GError **error)
   PhenoScanOptions scan
       = { .species
           = job->options->species != NULL ? job->options->species : job->source->species,
+          .metadata = job->options->collections == NULL ? job->source->metadata : NULL,
           .catalogue = job->options->collections == NULL ? job->source->catalogue : NULL,
           .threads = job->options->threads };
 
@@ -98,6 +99,10 @@ scan (Job *job, GError **error)
 
       add_problem (job, problem->file, problem->reason);
     }
+  /* Names of the run's own folders mean nothing in others. */
+  if (job->options->collections == NULL)
+    pheno_collection_exclude (job->collection,
+                              (const char *const *) job->source->excluded);
   for (guint i = 0; i < job->collection->records->len; i++)
     {
       const PhenoRecord *record = job->collection->records->pdata[i];

@@ -38,7 +38,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoExtractor, pheno_extractor_free)
 /**
  * PhenoEmbedSource: what the options come down to
  * @baseline: (nullable): its name, without "baseline:"
- * @roots, @species: (nullable): where the source says them
+ * @roots, @species, @metadata, @excluded: (nullable): where the source says them
  * @weights: (nullable): file; none for the untrained encoder
  * @run_text: (nullable): the run file, whose recipe says how views are normalised
  * @catalogue: (nullable): that remembers the scanned files
@@ -49,6 +49,8 @@ typedef struct
   char *baseline;
   char **roots;
   char *species;
+  char *metadata;
+  char **excluded;
   char *catalogue;
   char *weights;
   char *run_text;

@@ -21,6 +21,8 @@ pheno_embed_source_free (PhenoEmbedSource *source)
   g_free (source->baseline);
   g_strfreev (source->roots);
   g_free (source->species);
+  g_free (source->metadata);
+  g_strfreev (source->excluded);
   g_free (source->catalogue);
   g_free (source->weights);
   g_free (source->run_text);
@@ -91,7 +93,10 @@ set_run (PhenoEmbedSource *source, const char *directory, GError **error)
   source->run_text = pheno_run_to_text (run);
   source->roots = g_strdupv (run->roots);
   source->species = g_strdup (run->species);
-  source->catalogue = g_build_filename (directory, "cache", "catalogue.db", NULL);
+  if (!g_str_equal (run->metadata, "auto"))
+    source->metadata = g_strdup (run->metadata);
+  source->excluded = g_strdupv (run->excluded);
+  source->catalogue = pheno_run_folder_catalogue (directory);
   if (!g_file_test (source->catalogue, G_FILE_TEST_EXISTS))
     g_clear_pointer (&source->catalogue, g_free);
   source->encoder = g_strdup (run->encoder);

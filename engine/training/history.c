@@ -120,29 +120,23 @@ parse_row (const char *line, PhenoHistoryRow *row)
   return TRUE;
 }
 
-static void
-clear_row (gpointer row)
+void
+pheno_history_row_clear (gpointer row)
 {
   g_clear_pointer (&((PhenoHistoryRow *) row)->note, g_free);
 }
 
-PhenoHistory *
-pheno_history_open (const char *path, guint last_epoch)
+/* Rows of @text up to @last_epoch; none where it is not a history. */
+static GArray *
+parse_rows (const char *text, guint last_epoch)
 {
-  PhenoHistory *self = g_new0 (PhenoHistory, 1);
-  g_autofree char *text = NULL, *header = make_header ();
-  g_auto (GStrv) lines = NULL;
+  GArray *rows = g_array_new (FALSE, TRUE, sizeof (PhenoHistoryRow));
+  g_autofree char *header = make_header ();
+  g_auto (GStrv) lines = text != NULL ? g_strsplit (text, "\n", -1) : NULL;
 
-  self->path = g_strdup (path);
-  self->rows = g_array_new (FALSE, TRUE, sizeof (PhenoHistoryRow));
-  g_array_set_clear_func (self->rows, clear_row);
-
-  if (last_epoch == 0 || !g_file_get_contents (path, &text, NULL, NULL))
-    return self;
-
-  lines = g_strsplit (text, "\n", -1);
-  if (lines[0] == NULL || !g_str_equal (lines[0], header))
-    return self;
+  g_array_set_clear_func (rows, pheno_history_row_clear);
+  if (lines == NULL || lines[0] == NULL || !g_str_equal (lines[0], header))
+    return rows;
 
   for (guint i = 1; lines[i] != NULL; i++)
     {
@@ -151,10 +145,35 @@ pheno_history_open (const char *path, guint last_epoch)
       if (!parse_row (lines[i], &row))
         continue;
       if (row.epoch <= last_epoch)
-        g_array_append_val (self->rows, row);
+        g_array_append_val (rows, row);
       else
-        clear_row (&row);
+        pheno_history_row_clear (&row);
     }
+
+  return rows;
+}
+
+GArray *
+pheno_history_load (const char *directory)
+{
+  g_autofree char *path = g_build_filename (directory, "history.csv", NULL);
+  g_autofree char *text = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    text = NULL;
+  return parse_rows (text, G_MAXUINT);
+}
+
+PhenoHistory *
+pheno_history_open (const char *path, guint last_epoch)
+{
+  PhenoHistory *self = g_new0 (PhenoHistory, 1);
+  g_autofree char *text = NULL;
+
+  self->path = g_strdup (path);
+  if (last_epoch == 0 || !g_file_get_contents (path, &text, NULL, NULL))
+    text = NULL;
+  self->rows = parse_rows (text, last_epoch);
 
   return self;
 }

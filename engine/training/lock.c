@@ -4,12 +4,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
 
 #include "engine/training/lock.h"
+#include "engine/training/training.h"
 
 static void
 refuse (const char *directory, int lock, GError **error)
@@ -28,6 +30,46 @@ refuse (const char *directory, int lock, GError **error)
       *holder != '\0' ? holder : "?", shown);
 }
 
+/* Who only asks whether a folder is held has it for a moment, so one refusal is none. */
+#define TRIES 10
+#define TRY_AGAIN_US 20000
+
+static gboolean
+is_held (int lock, int tries)
+{
+  for (int i = 0; i < tries; i++)
+    {
+      if (flock (lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return FALSE;
+      if (i + 1 < tries)
+        g_usleep (TRY_AGAIN_US);
+    }
+  return TRUE;
+}
+
+int
+pheno_run_folder_holder (const char *directory)
+{
+  g_autofree char *path = g_build_filename (directory, "run.lock", NULL);
+  int lock = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  char text[16] = "";
+  int holder = 0;
+
+  if (lock < 0)
+    return 0;
+  if (is_held (lock, 1))
+    {
+      if (pread (lock, text, sizeof text - 1, 0) < 0)
+        text[0] = '\0';
+      holder = atoi (text);
+      if (holder <= 0)
+        holder = -1;
+    }
+  close (lock);
+
+  return holder;
+}
+
 int
 pheno_lock_folder (const char *directory, GError **error)
 {
@@ -43,7 +85,7 @@ pheno_lock_folder (const char *directory, GError **error)
 
   /* Some network disks have no locks at all; training there is better than not training.
    */
-  if (flock (lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+  if (is_held (lock, TRIES))
     {
       refuse (directory, lock, error);
       close (lock);

@@ -7,24 +7,6 @@
 #include "engine/training/history.h"
 #include "engine/training/material.h"
 
-static PhenoProblem *
-problem_new (const char *file, const char *reason)
-{
-  PhenoProblem *problem = g_new0 (PhenoProblem, 1);
-
-  problem->file = g_strdup (file);
-  problem->reason = g_strdup (reason);
-  return problem;
-}
-
-static void
-problem_free (gpointer problem)
-{
-  g_free (((PhenoProblem *) problem)->file);
-  g_free (((PhenoProblem *) problem)->reason);
-  g_free (problem);
-}
-
 void
 pheno_material_free (PhenoMaterial *material)
 {
@@ -43,30 +25,11 @@ pheno_material_free (PhenoMaterial *material)
   g_free (material);
 }
 
-/* (nullable): the *.study folder that @directory lies in. */
-static char *
-find_study (const char *directory)
-{
-  g_autofree char *path = g_canonicalize_filename (directory, NULL);
-
-  while (!g_str_has_suffix (path, ".study"))
-    {
-      g_autofree char *parent = g_path_get_dirname (path);
-
-      if (g_str_equal (parent, path))
-        return NULL;
-      g_free (path);
-      path = g_steal_pointer (&parent);
-    }
-
-  return g_steal_pointer (&path);
-}
-
 static gboolean
 find_store (const char *directory, int side, char **catalogue, char **cache,
             GError **error)
 {
-  g_autofree char *study = find_study (directory);
+  g_autofree char *study = pheno_run_folder_study (directory);
   const char *home = study != NULL ? study : directory;
   g_autofree char *folder = g_build_filename (home, "cache", NULL);
   g_autofree char *name = g_strdup_printf ("prepared-%d.h5", side);
@@ -92,13 +55,13 @@ list_excluded (PhenoMaterial *self)
 
       if (record->excluded)
         g_ptr_array_add (self->left_out,
-                         problem_new (record->file, _ ("Excluded by the user.")));
+                         pheno_problem_new (record->file, _ ("Excluded by the user.")));
       else if (record->modality != PHENO_MODALITY_RGB)
         g_ptr_array_add (
             self->left_out,
-            problem_new (record->file,
-                         _ ("This run uses photographs with three colour bands; "
-                            "train other files in a run of their own.")));
+            pheno_problem_new (record->file,
+                               _ ("This run uses photographs with three colour bands; "
+                                  "train other files in a run of their own.")));
     }
 }
 
@@ -109,6 +72,7 @@ scan (PhenoMaterial *self, const PhenoRun *run, const char *catalogue,
 {
   PhenoScanOptions options = {
     .species = run->species,
+    .metadata = g_str_equal (run->metadata, "auto") ? NULL : run->metadata,
     .catalogue = catalogue,
     .threads = run->threads,
   };
@@ -122,8 +86,11 @@ scan (PhenoMaterial *self, const PhenoRun *run, const char *catalogue,
     {
       const PhenoProblem *problem = self->collection->problems->pdata[i];
 
-      g_ptr_array_add (self->left_out, problem_new (problem->file, problem->reason));
+      g_ptr_array_add (self->left_out,
+                       pheno_problem_new (problem->file, problem->reason));
     }
+  self->n_not_found
+      = pheno_collection_exclude (self->collection, (const char *const *) run->excluded);
   list_excluded (self);
   self->usable = pheno_collection_usable (self->collection, PHENO_MODALITY_RGB);
   self->digest = pheno_collection_digest (self->collection);
@@ -169,8 +136,8 @@ borrow_images (PhenoMaterial *self)
       else
         g_ptr_array_add (
             self->left_out,
-            problem_new (pheno_cache_record (self->cache, i)->file,
-                         _ ("It has another number of bands than the others.")));
+            pheno_problem_new (pheno_cache_record (self->cache, i)->file,
+                               _ ("It has another number of bands than the others.")));
     }
 }
 
@@ -253,7 +220,7 @@ pheno_material_new (const PhenoRun *run, const char *directory,
   g_autofree char *catalogue = NULL, *path = NULL;
   PhenoCacheOptions options = { .shorter_side = 2 * run->size, .threads = run->threads };
 
-  self->left_out = g_ptr_array_new_with_free_func (problem_free);
+  self->left_out = g_ptr_array_new_with_free_func ((GDestroyNotify) pheno_problem_free);
   if (!find_store (directory, options.shorter_side, &catalogue, &path, error)
       || !scan (self, run, catalogue, progress, user_data, cancellable, error)
       || !check_count (self->usable->len, run, self->left_out, error))

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @units: (nullable): specimen numbers where the collection has such a column, -1 unknown
  * @why_no_groups: (nullable): a sentence, where @groups is %NULL
  * @left_out: PhenoProblem
+ * @n_not_found: names of the run's “excluded” that are no image of the collection
  * @digest: of the collection's usable files
  */
 typedef struct
@@ -29,6 +30,7 @@ typedef struct
   int *groups, *units;
   char *why_no_groups;
   GPtrArray *left_out;
+  guint n_not_found;
   char *digest;
 } PhenoMaterial;
 

@@ -20,6 +20,8 @@ pheno_resolve_paths (PhenoRun *run)
   for (char **root = run->roots; *root != NULL; root++)
     make_absolute (root);
 
+  if (!g_str_equal (run->metadata, "auto"))
+    make_absolute (&run->metadata);
   if (!g_str_equal (run->weights, "random"))
     make_absolute (&run->weights);
   if (!g_strv_contains (pheno_recipe_names (), run->recipe_name))

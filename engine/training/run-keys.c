@@ -5,6 +5,7 @@
 #include "engine/training/run-keys.h"
 
 static const char *const all_words[] = { "all", NULL };
+static const char *const metadata_words[] = { "auto", NULL };
 static const char *const radiometry_words[] = { "auto", "type", NULL };
 static const char *const mask_words[] = { "auto", NULL };
 static const char *const weights_words[] = { "random", NULL };
@@ -15,6 +16,7 @@ static const char *const precision_words[] = { "auto", "float32", "bfloat16", NU
 #define WORDS(name)                                                                      \
   static const char *const *name (void) { return name##_words; }
 WORDS (all)
+WORDS (metadata)
 WORDS (radiometry)
 WORDS (mask)
 WORDS (weights)
@@ -30,6 +32,10 @@ const PhenoKey pheno_run_keys[] = {
   { "collection", "species", PHENO_KEY_TEXT, FIELD (species),
     .comment
     = "auto, folder, metadata, or a pattern such as {genus}_{species}_{number}" },
+  { "collection", "metadata", PHENO_KEY_FILE, FIELD (metadata), .choices = metadata,
+    .comment = "auto: metadata.csv in the folders, where there is one; or a table" },
+  { "collection", "excluded", PHENO_KEY_NAMES, FIELD (excluded),
+    .comment = "images that are left out, separated by ;" },
   { "collection", "bands", PHENO_KEY_CHOICE, FIELD (bands), .choices = all },
   { "collection", "radiometry", PHENO_KEY_CHOICE, FIELD (radiometry),
     .choices = radiometry,

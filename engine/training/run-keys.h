@@ -14,6 +14,7 @@ typedef enum
   PHENO_KEY_CHOICE,  /* one of @choices */
   PHENO_KEY_FILE,    /* one of @choices, or a file */
   PHENO_KEY_FOLDERS, /* a list with ";" */
+  PHENO_KEY_NAMES,   /* the same, of files as the collection calls them */
   PHENO_KEY_INTEGER, /* @low to @high */
   PHENO_KEY_NUMBER,  /* @low to @high */
   PHENO_KEY_RATE,    /* the same, or "auto", which is 0 */
@@ -43,6 +44,12 @@ extern const guint pheno_n_run_keys;
 const PhenoKey *pheno_run_find_key (const char *group,
                                     const char *name); /* NULL: unknown */
 char *pheno_key_full_name (const PhenoKey *key);       /* "training.epochs" */
+
+static inline gboolean
+pheno_key_is_list (const PhenoKey *key)
+{
+  return key->kind == PHENO_KEY_FOLDERS || key->kind == PHENO_KEY_NAMES;
+}
 
 /* The field of @run, as its type. */
 #define PHENO_KEY_FIELD(run, key, type)                                                  \

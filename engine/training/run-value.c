@@ -98,8 +98,8 @@ read_integer (const PhenoKey *key, const char *text, int *value, GError **error)
 }
 
 static gboolean
-read_folders (const PhenoKey *key, GKeyFile *file, const char *folder, char ***value,
-              GError **error)
+read_list (const PhenoKey *key, GKeyFile *file, const char *folder, char ***value,
+           GError **error)
 {
   g_auto (GStrv) list
       = g_key_file_get_string_list (file, key->group, key->name, NULL, error);
@@ -109,7 +109,7 @@ read_folders (const PhenoKey *key, GKeyFile *file, const char *folder, char ***v
 
   for (char **item = list; *item != NULL; item++)
     {
-      char *path = path_from_text (*item, folder);
+      char *path = path_from_text (*item, key->kind == PHENO_KEY_FOLDERS ? folder : NULL);
 
       g_free (*item);
       *item = path;
@@ -135,8 +135,8 @@ pheno_key_read (const PhenoKey *key, GKeyFile *file, const char *folder, PhenoRu
 {
   g_autofree char *text = NULL;
 
-  if (key->kind == PHENO_KEY_FOLDERS)
-    return read_folders (key, file, folder, PHENO_KEY_FIELD (run, key, char **), error);
+  if (pheno_key_is_list (key))
+    return read_list (key, file, folder, PHENO_KEY_FIELD (run, key, char **), error);
 
   if ((text = g_key_file_get_string (file, key->group, key->name, error)) == NULL)
     return FALSE;
@@ -175,6 +175,7 @@ pheno_key_value (const PhenoKey *key, const PhenoRun *run)
   switch (key->kind)
     {
     case PHENO_KEY_FOLDERS:
+    case PHENO_KEY_NAMES:
       return g_strjoinv (";", *PHENO_KEY_FIELD (run, key, char **));
     case PHENO_KEY_INTEGER:
       return g_strdup_printf ("%d", *PHENO_KEY_FIELD (run, key, int));
@@ -203,7 +204,7 @@ pheno_key_value (const PhenoKey *key, const PhenoRun *run)
 void
 pheno_key_write (const PhenoKey *key, const PhenoRun *run, GKeyFile *file)
 {
-  if (key->kind == PHENO_KEY_FOLDERS)
+  if (pheno_key_is_list (key))
     {
       char **paths = *PHENO_KEY_FIELD (run, key, char **);
       guint length = g_strv_length (paths);

@@ -14,6 +14,8 @@ pheno_run_new (void)
 
   run->roots = g_new0 (char *, 1);
   run->species = g_strdup ("auto");
+  run->metadata = g_strdup ("auto");
+  run->excluded = g_new0 (char *, 1);
   run->bands = g_strdup ("all");
   run->radiometry = g_strdup ("auto");
   run->mask = g_strdup ("auto");
@@ -47,6 +49,8 @@ pheno_run_free (PhenoRun *run)
 
   g_strfreev (run->roots);
   g_free (run->species);
+  g_free (run->metadata);
+  g_strfreev (run->excluded);
   g_free (run->bands);
   g_free (run->radiometry);
   g_free (run->mask);
@@ -71,7 +75,7 @@ pheno_run_copy (const PhenoRun *run)
     {
       const PhenoKey *key = &pheno_run_keys[i];
 
-      if (key->kind == PHENO_KEY_FOLDERS)
+      if (pheno_key_is_list (key))
         *PHENO_KEY_FIELD (copy, key, char **)
             = g_strdupv (*PHENO_KEY_FIELD (run, key, char **));
       else if (key->kind <= PHENO_KEY_FILE)
@@ -304,7 +308,7 @@ pheno_run_set (PhenoRun *run, const char *assignment, GError **error)
     return FALSE;
 
   key = pheno_run_find_key (group, name);
-  if (key != NULL && key->kind == PHENO_KEY_FOLDERS)
+  if (key != NULL && pheno_key_is_list (key))
     g_key_file_set_value (file, group, name, value); /* with its ";" */
   else if (g_str_has_prefix (group, OVERRIDES))
     g_key_file_set_value (file, group, name, value);

@@ -8,8 +8,6 @@
 
 G_BEGIN_DECLS
 
-PhenoRun *pheno_run_copy (const PhenoRun *run);
-
 /* @text: as pheno_run_to_text() gives it. @name: for messages. */
 PhenoRun *pheno_run_parse (const char *text, const char *name, GError **error);
 

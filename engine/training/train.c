@@ -36,29 +36,33 @@ trainer_clear (PhenoTrainer *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PhenoTrainer, trainer_clear)
 
-/* The checkpoint to go on from: none is no error, but one that nobody asked to go on from
- * is. */
+/* A run that is there is never written over. */
 static gboolean
-find_checkpoint (const PhenoTrainer *self, gboolean resume, PhenoTensors **checkpoint,
-                 GError **error)
+may_begin (const PhenoTrainer *self, gboolean resume, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->directory, PHENO_LAST_NAME, NULL);
+  g_autofree char *shown = pheno_display_name (self->directory);
+
+  if (resume || !g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_SETTING,
+      _ ("“%s” already holds a run. Add --resume to go on with it, or choose another "
+         "folder."),
+      shown);
+  return FALSE;
+}
+
+/* The checkpoint to go on from; none is no error. */
+static gboolean
+find_checkpoint (const PhenoTrainer *self, PhenoTensors **checkpoint, GError **error)
 {
   g_autofree char *path = g_build_filename (self->directory, PHENO_LAST_NAME, NULL);
   g_autoptr (GError) reason = NULL;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
-
-  if (!resume)
-    {
-      g_autofree char *shown = pheno_display_name (self->directory);
-
-      g_set_error (
-          error, PHENO_ERROR, PHENO_ERROR_SETTING,
-          _ ("“%s” already holds a run. Add --resume to go on with it, or choose another "
-             "folder."),
-          shown);
-      return FALSE;
-    }
 
   if ((*checkpoint = pheno_tensors_load (path, &reason)) != NULL)
     return TRUE;
@@ -260,6 +264,16 @@ say_what_is_special (PhenoTrainer *self)
       pheno_trainer_say (sentence, self);
     }
 
+  n = self->material->n_not_found;
+  if (n > 0)
+    {
+      g_autofree char *sentence = g_strdup_printf (
+          ngettext ("%u file that is to be left out is not in the collection.",
+                    "%u files that are to be left out are not in the collection.", n),
+          n);
+      pheno_trainer_say (sentence, self);
+    }
+
   if (self->material->why_no_groups != NULL)
     pheno_trainer_say (self->material->why_no_groups, self);
 }
@@ -320,12 +334,12 @@ fill_result (const PhenoTrainer *self, PhenoTrainingResult *result)
 }
 
 static gboolean
-train (PhenoTrainer *self, gboolean resume, GError **error)
+train (PhenoTrainer *self, GError **error)
 {
   g_autoptr (PhenoTensors) checkpoint = NULL;
   g_autoptr (PhenoRun) began = NULL;
 
-  if (!find_checkpoint (self, resume, &checkpoint, error))
+  if (!find_checkpoint (self, &checkpoint, error))
     return FALSE;
 
   if (checkpoint != NULL)
@@ -356,6 +370,46 @@ train (PhenoTrainer *self, gboolean resume, GError **error)
   return pheno_trainer_loop (self, error);
 }
 
+/* How it ended stands in the folder for whoever looks later: the process may be alone. A
+ * state that cannot be written is no reason to lose a training. */
+static void
+note_state (const PhenoTrainer *self, PhenoRunState state, const char *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!pheno_run_folder_set_state (self->directory, state, message, &error))
+    pheno_trainer_say (error->message, (gpointer) self);
+}
+
+static void
+note_end (const PhenoTrainer *self, gboolean done, const GError *error)
+{
+  if (done)
+    note_state (self, PHENO_RUN_DONE, self->stopped);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    note_state (self, PHENO_RUN_PAUSED, NULL);
+  else
+    note_state (self, PHENO_RUN_FAILED, error->message);
+}
+
+static gboolean
+train_in_folder (PhenoTrainer *self, gboolean resume, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  gboolean done;
+
+  /* A folder whose run is not to be gone on with keeps its state, too. */
+  if (!may_begin (self, resume, error))
+    return FALSE;
+
+  note_state (self, PHENO_RUN_RUNNING, NULL);
+  done = train (self, &reason);
+  note_end (self, done, reason);
+  if (!done)
+    g_propagate_error (error, g_steal_pointer (&reason));
+  return done;
+}
+
 gboolean
 pheno_train (const PhenoRun *run, const char *directory, gboolean resume,
              PhenoTrainingResult *result, PhenoProgressFunc progress, gpointer user_data,
@@ -374,7 +428,7 @@ pheno_train (const PhenoRun *run, const char *directory, gboolean resume,
   self.cancellable = cancellable;
 
   done = (resume || pheno_run_check (run, error)) && open_folder (&self, error)
-         && train (&self, resume, error);
+         && train_in_folder (&self, resume, error);
   fill_result (&self, result);
 
   return done;

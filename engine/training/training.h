@@ -20,6 +20,8 @@ typedef struct
 {
   char **roots;        /* [collection] roots */
   char *species;       /* species */
+  char *metadata;      /* "auto" or a table */
+  char **excluded;     /* names or absolute paths of images that are left out */
   char *bands;         /* "all" */
   char *radiometry;    /* "auto" */
   char *mask;          /* "auto" */
@@ -46,6 +48,7 @@ typedef struct
 } PhenoRun;
 
 PhenoRun *pheno_run_new (void); /* defaults */
+PhenoRun *pheno_run_copy (const PhenoRun *run);
 
 /**
  * pheno_run_load:
@@ -73,6 +76,123 @@ gboolean pheno_run_check (const PhenoRun *run, GError **error);
 void pheno_run_free (PhenoRun *run);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoRun, pheno_run_free)
 
+/**
+ * PhenoHistoryRow:
+ * @epoch: from 1
+ * @step: steps of the optimiser since the run began
+ * @loss: mean over the epoch
+ * @learning_rate: of the last step
+ * @knn_accuracy: NAN where it was not measured
+ * @gradient_norm: mean over the epoch, before clipping
+ * @data_share: of @seconds: loading and augmenting
+ * @seconds: in which the epoch's steps were made
+ * @note: (nullable): what the monitor had to say
+ */
+typedef struct
+{
+  guint epoch;
+  guint64 step;
+  double loss, learning_rate;
+  double knn_accuracy, knn_balanced_accuracy;
+  double alignment, uniformity, effective_rank, gradient_norm;
+  double views_per_second, data_share, seconds;
+  char *note;
+} PhenoHistoryRow;
+
+/* (transfer full) (element-type PhenoHistoryRow): the rows of a run's history.csv; none
+ * where there is no epoch yet. Any process may be writing it. */
+GArray *pheno_history_load (const char *directory);
+
+/**
+ * PhenoRunState: what a run's folder is in
+ * @PHENO_RUN_PREPARED: it has its settings; nothing was trained
+ * @PHENO_RUN_RUNNING: a process trains in it
+ * @PHENO_RUN_PAUSED: asked to stop; all is saved
+ * @PHENO_RUN_INTERRUPTED: the process ended without a word: killed, crashed, a power cut
+ * @PHENO_RUN_FAILED: it ended with an error, which is kept
+ * @PHENO_RUN_KEPT: stopped before its last epoch and taken as it is
+ * @PHENO_RUN_DONE: all epochs, or out of patience
+ */
+typedef enum
+{
+  PHENO_RUN_PREPARED,
+  PHENO_RUN_RUNNING,
+  PHENO_RUN_PAUSED,
+  PHENO_RUN_INTERRUPTED,
+  PHENO_RUN_FAILED,
+  PHENO_RUN_KEPT,
+  PHENO_RUN_DONE
+} PhenoRunState;
+
+/**
+ * pheno_run_folder_state:
+ * @message: (out) (optional) (nullable) (transfer full): why it failed, or why it ended
+ *   before its last epoch, in words
+ *
+ * From state.ini and whether the folder is locked; of a folder without state.ini, which
+ * an older program wrote, from its files.
+ */
+PhenoRunState pheno_run_folder_state (const char *directory, char **message);
+
+/**
+ * pheno_run_folder_set_state:
+ *
+ * Writes state.ini. For the trainer, and for the window where the user decides that a run
+ * that stopped is to be kept as it is.
+ */
+gboolean pheno_run_folder_set_state (const char *directory, PhenoRunState state,
+                                     const char *message, GError **error);
+
+/**
+ * pheno_run_folder_holder:
+ *
+ * Returns: the process that trains in the folder; 0 when there is none; -1 when there is
+ *   one that has not said its number
+ */
+int pheno_run_folder_holder (const char *directory);
+
+/* (transfer full) (nullable) (type filename): the *.study folder that a run's folder lies
+ * in. */
+char *pheno_run_folder_study (const char *directory);
+
+/* (transfer full) (nullable) (type filename): the catalogue that remembers the headers of
+ * the run's images, where there is one. */
+char *pheno_run_folder_catalogue (const char *directory);
+
+/**
+ * PhenoRunEstimate:
+ * @memory: bytes that a training needs at most, without pages of the cache that the
+ * system can take back
+ * @seconds: of all epochs with what is measured after them
+ * @views_per_second: on which @seconds rests
+ * @steps: of an epoch
+ */
+typedef struct
+{
+  guint64 memory;
+  double seconds, views_per_second;
+  guint steps;
+} PhenoRunEstimate;
+
+/**
+ * pheno_run_estimate:
+ * @images: usable ones
+ * @bands: of an image
+ * @views_per_second: what an earlier run with the same encoder, size, precision and
+ * threads reached; 0: a few steps are timed on the device, which takes some seconds
+ *
+ * What a run will cost, before it begins. The time is what this machine does now with
+ * nothing else at work; it is no promise.
+ *
+ * Errors: %PHENO_ERROR_DEVICE; %PHENO_ERROR_SETTING
+ */
+gboolean pheno_run_estimate (const PhenoRun *run, guint images, int bands,
+                             double views_per_second, PhenoRunEstimate *estimate,
+                             GCancellable *cancellable, GError **error);
+
+/* What learning-rate=auto comes to. */
+double pheno_run_learning_rate (const PhenoRun *run);
+
 typedef struct
 {
   int epochs;              /* done */
@@ -99,6 +219,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PhenoTrainingResult, pheno_training_result_cle
  *     run.ini                   the settings with every "auto" resolved
  *     left-out.csv              files that were not used, with the reason
  *     history.csv               a line for each epoch
+ *     state.ini                 how the training ended, see PhenoRunState
  *     last.safetensors          weights, optimiser state and position, after each epoch
  *     best.safetensors          the same of the epoch with the lowest loss
  *     best-epoch-*.safetensors  and of the best three

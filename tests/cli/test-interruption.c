@@ -121,6 +121,27 @@ test_kill (void)
   interrupt (SIGKILL, -1);
 }
 
+/* The window that reads the progress is closed: the pipe breaks, the run goes on. */
+static void
+test_reader_goes_away (void)
+{
+  g_autofree char *folder = test_folder_new (),
+                  *collection = make_specimens (folder, 2, 16);
+  g_autofree char *root = g_strconcat ("--collection=", collection, NULL);
+  g_autofree char *run = g_build_filename (folder, "run", NULL), *losses = NULL;
+  g_autoptr (GSubprocess) process = start_training (root, run);
+  GInputStream *output = g_subprocess_get_stdout_pipe (process);
+
+  g_assert_true (wait_for_epoch (process, 2));
+  g_assert_true (g_input_stream_close (output, NULL, NULL));
+  g_assert_true (g_subprocess_wait (process, NULL, NULL));
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
+  losses = losses_of (run);
+  g_assert_true (g_str_has_prefix (strrchr (g_strchomp (losses), '\n'), "\n" EPOCHS " "));
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -128,5 +149,7 @@ main (int argc, char **argv)
   g_test_add_func ("/interruption/sigint-saves-and-resumes-exactly", test_sigint);
   g_test_add_func ("/interruption/sigterm-saves-and-resumes-exactly", test_sigterm);
   g_test_add_func ("/interruption/kill-9-resumes-exactly", test_kill);
+  g_test_add_func ("/interruption/goes-on-when-its-reader-goes-away",
+                   test_reader_goes_away);
   return g_test_run ();
 }

@@ -5,8 +5,8 @@
 #include "tests/cli/run.h"
 
 static const char *const verbs[]
-    = { "specimens", "scan",       "augment",  "train",  "embed",
-        "project",   "neighbours", "evaluate", "devices" };
+    = { "specimens", "scan",    "augment",    "estimate", "train",
+        "embed",     "project", "neighbours", "evaluate", "devices" };
 
 static void
 test_help (void)

@@ -123,6 +123,44 @@ test_any_folder_name_comes_back (void)
   g_assert_cmpstr (back->roots[0], ==, "/caf\xe9");
 }
 
+/* Names are the collection's, so they are never made to lie beside the run file. */
+static void
+test_what_is_left_out_comes_back (void)
+{
+  g_autoptr (PhenoRun) run
+      = load ("[collection]\nmetadata=table.csv\nexcluded=rgb/a.png;/b/c d.png;\n", NULL);
+  g_autoptr (PhenoRun) copy = pheno_run_copy (run), none = pheno_run_new (), back = NULL;
+  g_autofree char *table = g_build_filename (folder, "table.csv", NULL), *text = NULL;
+  GString *names = g_string_new ("[collection]\nexcluded=");
+  g_autofree char *many = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpstr (none->metadata, ==, "auto");
+  g_assert_null (none->excluded[0]);
+  g_assert_cmpstr (run->metadata, ==, table);
+  g_assert_cmpstr (copy->excluded[0], ==, "rgb/a.png");
+  g_assert_cmpstr (copy->excluded[1], ==, "/b/c d.png");
+  g_assert_null (copy->excluded[2]);
+
+  copy->excluded[0][0] = ';';
+  text = pheno_run_to_text (copy);
+  back = load (text, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (back->metadata, ==, table);
+  g_assert_cmpstr (back->excluded[0], ==, ";gb/a.png");
+  g_assert_true (pheno_run_set (back, "collection.excluded=x.png;y.png", &error));
+  g_assert_cmpstr (back->excluded[1], ==, "y.png");
+  g_assert_false (pheno_run_check_resume (copy, back, &error));
+  g_assert_nonnull (strstr (error->message, "collection.excluded"));
+
+  for (int i = 0; i < 20000; i++)
+    g_string_append_printf (names, "photograph-%05d.jpeg;", i);
+  many = g_string_free (names, FALSE);
+  g_clear_pointer (&back, pheno_run_free);
+  back = load (many, NULL);
+  g_assert_cmpuint (g_strv_length (back->excluded), ==, 20000);
+}
+
 static void
 test_unknown_keys_name_the_nearest (void)
 {
@@ -291,6 +329,7 @@ main (int argc, char **argv)
   ADD ("all-keys-are-read", test_all_keys_are_read);
   ADD ("text-comes-back", test_text_comes_back);
   ADD ("any-folder-name-comes-back", test_any_folder_name_comes_back);
+  ADD ("what-is-left-out-comes-back", test_what_is_left_out_comes_back);
   ADD ("unknown-keys-name-the-nearest", test_unknown_keys_name_the_nearest);
   ADD ("values-out-of-range-are-named", test_values_out_of_range_are_named);
   ADD ("nonsense-is-a-sentence", test_nonsense_is_a_sentence);
