@@ -86,7 +86,7 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
 
 const PhenoCliVerb pheno_cli_augment = {
   .name = "augment",
-  .arguments = "FILE",
+  .arguments = N_ ("FILE"),
   .summary = N_ ("Draw a sheet of random views of one image, as training would see them"),
   .details
   = N_ ("The first picture is the image itself. The same seed draws the same views.\n\n"

@@ -59,7 +59,7 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
 
 const PhenoCliVerb pheno_cli_embed = {
   .name = "embed",
-  .arguments = "RUN_DIR|WEIGHTS|baseline:NAME",
+  .arguments = N_ ("RUN_DIR|WEIGHTS|baseline:NAME"),
   .summary = N_ ("Turn each image into a row of numbers: near rows look alike"),
   .details = N_ ("Baselines are what a trained encoder must beat: mean-colour, "
                  "histogram, pixels, untrained\n"

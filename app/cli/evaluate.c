@@ -254,7 +254,7 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
 
 const PhenoCliVerb pheno_cli_evaluate = {
   .name = "evaluate",
-  .arguments = "EMBEDDINGS|RUN_DIR|WEIGHTS|baseline:NAME",
+  .arguments = N_ ("EMBEDDINGS|RUN_DIR|WEIGHTS|baseline:NAME"),
   .summary = N_ ("Measure how well near rows share a label, with an honest interval"),
   .details
   = N_ ("A table is measured as it is (or whitened); anything else is embedded first, as "

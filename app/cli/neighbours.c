@@ -86,7 +86,7 @@ find_named_queries (char **names, Found *found, GError **error)
         {
           g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
                        _ ("“--query=%s” is neither a file among the embeddings nor a row "
-                          "from 0 to %zu."),
+                          "from 1 to %zu."),
                        shown, found->embedding->matrix->rows);
           return FALSE;
         }
@@ -340,7 +340,7 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
 
 const PhenoCliVerb pheno_cli_neighbours = {
   .name = "neighbours",
-  .arguments = "EMBEDDINGS",
+  .arguments = N_ ("EMBEDDINGS"),
   .summary = N_ ("List and draw what looks most like a specimen"),
   .details
   = N_ ("Examples:\n"

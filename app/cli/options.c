@@ -55,6 +55,14 @@ check_options (const PhenoCliVerb *verb, const GPtrArray *known, char **argv,
   return TRUE;
 }
 
+/* The words that follow the verb, in the user's language. The translation of nothing
+ * would be the header of the catalogue. */
+static const char *
+words_of (const PhenoCliVerb *verb)
+{
+  return *verb->arguments != '\0' ? _ (verb->arguments) : "";
+}
+
 static gboolean
 check_words (const PhenoCliVerb *verb, int words, int least, int most, GError **error)
 {
@@ -64,7 +72,7 @@ check_words (const PhenoCliVerb *verb, int words, int least, int most, GError **
                words < least
                    ? _ ("something is missing. Usage: phenoscape-cli %s %s")
                    : _ ("there is one word too many. Usage: phenoscape-cli %s %s"),
-               verb->name, verb->arguments);
+               verb->name, words_of (verb));
   return FALSE;
 }
 
@@ -125,7 +133,7 @@ pheno_cli_parse (PhenoCli *cli, const GOptionEntry *entries, gboolean has_json, 
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GPtrArray) known = g_ptr_array_new ();
-  g_autoptr (GOptionContext) context = g_option_context_new (cli->verb->arguments);
+  g_autoptr (GOptionContext) context = g_option_context_new (words_of (cli->verb));
   g_autofree char *program = g_strdup_printf ("phenoscape-cli %s", cli->verb->name);
 
   g_set_prgname (program);

@@ -246,7 +246,7 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
 
 const PhenoCliVerb pheno_cli_project = {
   .name = "project",
-  .arguments = "EMBEDDINGS",
+  .arguments = N_ ("EMBEDDINGS"),
   .summary = N_ ("Draw a map of the embeddings"),
   .details
   = N_ ("EMBEDDINGS is a .h5, .csv (filename, x1, ..., xN) or .npy file, ours or "

@@ -82,8 +82,8 @@ pheno_cli_print_problems (const GPtrArray *problems)
       g_printerr (_ ("left out: %s\n"), line);
     }
   if (problems->len > PROBLEMS_SHOWN)
-    g_printerr (ngettext ("... and %u more file was left out\n",
-                          "... and %u more files were left out\n",
+    g_printerr (ngettext ("… and %u more file was left out\n",
+                          "… and %u more files were left out\n",
                           problems->len - PROBLEMS_SHOWN),
                 problems->len - PROBLEMS_SHOWN);
 }

@@ -56,7 +56,7 @@ append_species (GString *text, const PhenoCollection *collection)
                               GPOINTER_TO_UINT (g_hash_table_lookup (counts, names[i])));
     }
   if (n > 3 * LINES_SHOWN)
-    g_string_append_printf (text, _ ("  ... and %u more\n"), n - 3 * LINES_SHOWN);
+    g_string_append_printf (text, _ ("  … and %u more\n"), n - 3 * LINES_SHOWN);
   if (without > 0)
     g_string_append_printf (
         text,
@@ -64,12 +64,13 @@ append_species (GString *text, const PhenoCollection *collection)
         without);
 }
 
+/* @title: a format with the count. */
 static void
 append_names (GString *text, const char *title, const GPtrArray *names)
 {
   if (names->len == 0)
     return;
-  g_string_append_printf (text, "%u %s\n", names->len, title);
+  g_string_append_printf (text, title, names->len);
   for (guint i = 0; i < MIN (names->len, LINES_SHOWN); i++)
     {
       g_autofree char *name = pheno_display_name (names->pdata[i]);
@@ -77,7 +78,7 @@ append_names (GString *text, const char *title, const GPtrArray *names)
       g_string_append_printf (text, "  %s\n", name);
     }
   if (names->len > LINES_SHOWN)
-    g_string_append_printf (text, _ ("  ... and %u more\n"), names->len - LINES_SHOWN);
+    g_string_append_printf (text, _ ("  … and %u more\n"), names->len - LINES_SHOWN);
 }
 
 static void
@@ -93,7 +94,7 @@ append_problems (GString *text, const GPtrArray *problems)
       g_string_append_printf (text, "  %s\n", line);
     }
   if (problems->len > LINES_SHOWN)
-    g_string_append_printf (text, _ ("  ... and %u more; --json lists all\n"),
+    g_string_append_printf (text, _ ("  … and %u more; --json lists all\n"),
                             problems->len - LINES_SHOWN);
 }
 
@@ -114,9 +115,15 @@ describe (const PhenoCollection *collection)
                                 (const char *) collection->columns->pdata[i]);
       g_string_append_c (text, '\n');
     }
-  append_names (text, _ ("rows of the metadata have no file:"),
+  append_names (text,
+                ngettext ("%u row of the metadata has no file:\n",
+                          "%u rows of the metadata have no file:\n",
+                          collection->unmatched_rows->len),
                 collection->unmatched_rows);
-  append_names (text, _ ("files have no row in the metadata:"),
+  append_names (text,
+                ngettext ("%u file has no row in the metadata:\n",
+                          "%u files have no row in the metadata:\n",
+                          collection->unmatched_files->len),
                 collection->unmatched_files);
   append_problems (text, collection->problems);
   return g_string_free (text, FALSE);
@@ -193,7 +200,7 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
 
 const PhenoCliVerb pheno_cli_scan = {
   .name = "scan",
-  .arguments = "DIR...",
+  .arguments = N_ ("DIR..."),
   .summary = N_ ("List the images of folders, their species and what is wrong with them"),
   .details = N_ ("Files are only read. Status 4: not one image could be read.\n\n"
                  "Examples:\n"

@@ -71,7 +71,7 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
 
 const PhenoCliVerb pheno_cli_specimens = {
   .name = "specimens",
-  .arguments = "DIR",
+  .arguments = N_ ("DIR"),
   .summary = N_ ("Draw the built-in specimens: invented butterflies of known truth"),
   .details
   = N_ ("Examples:\n"

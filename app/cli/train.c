@@ -159,7 +159,7 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
 
 const PhenoCliVerb pheno_cli_train = {
   .name = "train",
-  .arguments = "[RUN.ini]",
+  .arguments = N_ ("[RUN.ini]"),
   .summary = N_ ("Learn from photographs alone which of them look alike"),
   .details = N_ ("Without RUN.ini all settings are defaults; docs/formats.md lists every "
                  "key. A checkpoint is\n"

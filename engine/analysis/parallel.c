@@ -72,8 +72,8 @@ pheno_analysis_check (const PhenoMatrix *matrix, GError **error)
   if (matrix->rows < 2 || matrix->columns == 0)
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                   _ ("The embeddings have %" G_GSIZE_FORMAT " rows of %" G_GSIZE_FORMAT
-                      " numbers. At least two rows of one number are needed."),
+                   _ ("The embeddings have %zu rows of %zu numbers. At least two rows of "
+                      "one number are needed."),
                    matrix->rows, matrix->columns);
       return FALSE;
     }
@@ -86,10 +86,8 @@ pheno_analysis_check (const PhenoMatrix *matrix, GError **error)
         if (!isfinite (row[j]))
           {
             g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                         _ ("Row %" G_GSIZE_FORMAT
-                            " of the embeddings has a value that is no finite "
-                            "number (column %" G_GSIZE_FORMAT
-                            "). Take the row out, or make the "
+                         _ ("Row %zu of the embeddings has a value that is no finite "
+                            "number (column %zu). Take the row out, or make the "
                             "embeddings again."),
                          i + 1, j + 1);
             return FALSE;
@@ -108,11 +106,11 @@ pheno_analysis_allocate (gsize count, gsize size, GError **error)
     {
       g_autofree char *needs = g_format_size ((guint64) count * size);
 
-      g_set_error (
-          error, PHENO_ERROR, PHENO_ERROR_DATA,
-          _ ("The analysis needs %s of memory more than there is. Use fewer images, or "
-             "fewer dimensions."),
-          needs);
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
+                   _ ("The analysis needs %s of memory, which is more than there is. Use "
+                      "fewer images, or "
+                      "fewer dimensions."),
+                   needs);
     }
 
   return memory;

@@ -216,8 +216,7 @@ pheno_pca (const PhenoMatrix *matrix, gsize n_components, GError **error)
   if (!(trace > 0))
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                   _ ("All %" G_GSIZE_FORMAT
-                      " embeddings are the same, so there is nothing to draw a "
+                   _ ("All %zu embeddings are the same, so there is nothing to draw a "
                       "map of. Train longer, or choose another layer."),
                    matrix->rows);
       return NULL;

@@ -240,7 +240,7 @@ enum
  * expect. */
 static const PhenoParameterInfo normalise_parameters[] = {
   { "mean", PHENO_PARAMETER_LIST, -1e6, 1e6, "0.485;0.456;0.406", NULL,
-    N_ ("Taken from the values of each band") },
+    N_ ("What is subtracted from the values of each band") },
   { "std", PHENO_PARAMETER_LIST, 1e-6, 1e6, "0.229;0.224;0.225", NULL,
     N_ ("What the values of each band are then divided by") },
   { NULL },

@@ -349,8 +349,10 @@ parse (const char *text, gsize length, GError **error)
     found = found || g_str_has_prefix (groups[i], GROUP);
   if (!found)
     {
-      g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                           _ ("it has no group [augment.OPERATION], as a recipe has"));
+      g_set_error_literal (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("It has no group [augment.OPERATION], as a recipe has. Choose another file, "
+             "or “simclr”, “colour”, “shape” or “none”."));
       return NULL;
     }
   return pheno_recipe_new_from_key_file (NULL, key_file, error);

@@ -19,8 +19,8 @@ sentence_for (int errno_value)
           "“%s” does not exist. Check the name, and whether its disk is connected.");
     case EACCES:
     case EPERM:
-      return _ (
-          "“%s” is not open to you. Change its permissions, or choose another place.");
+      return _ ("You have no permission for “%s”. Change its permissions, or choose "
+                "another place.");
     case ENOSPC:
     case EDQUOT:
       return _ (

@@ -326,9 +326,8 @@ pheno_embedding_load_names (PhenoEmbedding *embedding, const char *path, GError 
       g_autofree char *name = pheno_display_name (path);
 
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-                   _ ("“%s” names %" G_GSIZE_FORMAT
-                      " files, but the .npy beside it has %" G_GSIZE_FORMAT
-                      " rows. Copy both files again, or take the .csv away."),
+                   _ ("“%s” names %zu files, but the .npy beside it has %zu rows. Copy "
+                      "both files again, or take the .csv away."),
                    name, csv.rows, embedding->matrix->rows);
       return FALSE;
     }

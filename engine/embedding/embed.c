@@ -203,10 +203,10 @@ whiten (Job *job, GError **error)
   job->matrix = whitened;
   if (kept < (gsize) job->options->whiten)
     {
-      g_autofree char *message = g_strdup_printf (
-          _ ("Whitening keeps %" G_GSIZE_FORMAT
-             " components: the collection does not have %d that differ."),
-          kept, job->options->whiten);
+      g_autofree char *message
+          = g_strdup_printf (_ ("Whitening keeps %zu components: the collection does not "
+                                "have %d that differ."),
+                             kept, job->options->whiten);
 
       report (job, job->usable->len, message);
     }

@@ -136,12 +136,13 @@ check_pool (const Encoder *self, GError **error)
       && (self->pool_rows > self->shape.size[2]
           || self->pool_columns > self->shape.size[3]))
     {
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("The map of %s is %d x %d at this image size, coarser than a pool "
-                      "of %d x %d. Choose an earlier "
-                      "layer, larger images or a smaller pool."),
-                   self->output, (int) self->shape.size[2], (int) self->shape.size[3],
-                   self->pool_rows, self->pool_columns);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("The feature map of %s is %d × %d at this image size, coarser than a "
+             "pool of %d × %d. Choose an earlier "
+             "layer, larger images or a smaller pool."),
+          self->output, (int) self->shape.size[2], (int) self->shape.size[3],
+          self->pool_rows, self->pool_columns);
       return FALSE;
     }
   return TRUE;

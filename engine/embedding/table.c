@@ -43,10 +43,10 @@ pheno_embedding_try_new (guint64 rows, guint64 columns, const char *path, GError
       || (values = g_try_malloc0_n (rows, columns * sizeof (float))) == NULL)
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                   _ ("“%s” describes %" G_GUINT64_FORMAT " rows of %" G_GUINT64_FORMAT
-                      " numbers, which do not fit into memory. Check whether the file is "
+                   _ ("“%s” describes %zu rows of %zu numbers, which do not fit into "
+                      "memory. Check whether the file is "
                       "damaged."),
-                   name, rows, columns);
+                   name, (gsize) rows, (gsize) columns);
       return NULL;
     }
 

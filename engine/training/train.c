@@ -157,7 +157,7 @@ report_weights (PhenoTrainer *self, const PhenoWeightsReport *report)
 
   sentence = g_strdup_printf (
       _ ("Of the weights, %u parameters were taken; %u of the encoder are "
-         "not in the file and %u have another shape (%s ...): these begin "
+         "not in the file and %u have another shape (%s …): these begin "
          "at random."),
       report->matched->len, missing, report->mismatched->len, first);
   pheno_trainer_say (sentence, self);
