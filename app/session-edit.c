@@ -194,50 +194,138 @@ pheno_session_get_undo (PhenoSession *self)
   return self->undo;
 }
 
-/* ---- the recipe ---- */
+/* ---- the recipe, the seed and the size of a view ---- */
+
+/* Changes with one label that follow each other as closely as this are one step of undo:
+ * a drag of a slider, a few turns of a wheel. */
+#define JOIN_US (2 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  PhenoRecipe *recipe;
+  char *name;
+  guint64 seed;
+  int size;
+} Views;
 
 typedef struct
 {
   PhenoSession *session;
-  PhenoRecipe *before, *after;
-} RecipeEdit;
+  Views before, after;
+  char *label;
+  gint64 time;
+} ViewsEdit;
+
+static Views
+views_copy (PhenoSession *self)
+{
+  Views views = {
+    .recipe = pheno_recipe_copy (self->recipe),
+    .name = g_strdup (self->recipe_name),
+    .seed = self->seed,
+    .size = self->size,
+  };
+
+  return views;
+}
 
 static void
-recipe_edit_free (gpointer data)
+views_clear (Views *views)
 {
-  RecipeEdit *self = data;
+  g_clear_pointer (&views->recipe, pheno_recipe_free);
+  g_clear_pointer (&views->name, g_free);
+}
 
-  pheno_recipe_free (self->before);
-  pheno_recipe_free (self->after);
+static void
+views_edit_free (gpointer data)
+{
+  ViewsEdit *self = data;
+
+  if (self->session->views_edit == self)
+    self->session->views_edit = NULL;
+  views_clear (&self->before);
+  views_clear (&self->after);
+  g_free (self->label);
   g_free (self);
 }
 
 static void
-take_recipe (PhenoSession *self, const PhenoRecipe *recipe)
+views_changed (PhenoSession *self)
 {
-  PhenoRecipe *copy = pheno_recipe_copy (recipe);
-
-  g_clear_pointer (&self->recipe, pheno_recipe_free);
-  self->recipe = copy;
   self->recipe_changed = TRUE;
   pheno_session_save_later (self);
   pheno_session_emit_recipe_changed (self);
 }
 
 static void
-recipe_redo (gpointer data)
+take_views (PhenoSession *self, const Views *views)
 {
-  RecipeEdit *self = data;
-
-  take_recipe (self->session, self->after);
+  self->views_edit = NULL; /* what follows is a step of its own */
+  pheno_recipe_free (self->recipe);
+  self->recipe = pheno_recipe_copy (views->recipe);
+  g_free (self->recipe_name);
+  self->recipe_name = g_strdup (views->name);
+  self->seed = views->seed;
+  self->size = views->size;
+  views_changed (self);
 }
 
 static void
-recipe_undo (gpointer data)
+views_redo (gpointer data)
 {
-  RecipeEdit *self = data;
+  ViewsEdit *self = data;
 
-  take_recipe (self->session, self->before);
+  take_views (self->session, &self->after);
+}
+
+static void
+views_undo (gpointer data)
+{
+  ViewsEdit *self = data;
+
+  take_views (self->session, &self->before);
+}
+
+/* The step that a change with this label joins, or NULL. */
+static ViewsEdit *
+step_to_join (PhenoSession *self, const char *label)
+{
+  ViewsEdit *edit = self->views_edit;
+
+  if (edit == NULL || !g_str_equal (edit->label, label)
+      || g_strcmp0 (pheno_undo_get_undo_label (self->undo), label) != 0
+      || g_get_monotonic_time () - edit->time > JOIN_US)
+    return NULL;
+  return edit;
+}
+
+/* After a change: @before is what was. */
+static void
+push_views (PhenoSession *self, Views *before, const char *label)
+{
+  ViewsEdit *edit = label != NULL ? step_to_join (self, label) : NULL;
+
+  if (edit != NULL)
+    {
+      views_clear (&edit->after);
+      views_clear (before);
+      edit->after = views_copy (self);
+      edit->time = g_get_monotonic_time ();
+    }
+  else if (label != NULL)
+    {
+      edit = g_new0 (ViewsEdit, 1);
+      edit->session = self;
+      edit->before = *before;
+      edit->after = views_copy (self);
+      edit->label = g_strdup (label);
+      edit->time = g_get_monotonic_time ();
+      pheno_undo_push (self->undo, label, views_undo, views_redo, edit, views_edit_free);
+      self->views_edit = edit;
+    }
+  else
+    views_clear (before);
+  views_changed (self);
 }
 
 const PhenoRecipe *
@@ -250,21 +338,38 @@ void
 pheno_session_set_recipe (PhenoSession *self, const PhenoRecipe *recipe,
                           const char *label)
 {
-  RecipeEdit *edit;
+  Views before;
 
   if (pheno_recipe_equal (self->recipe, recipe))
     return;
 
-  if (label != NULL)
-    {
-      edit = g_new0 (RecipeEdit, 1);
-      edit->session = self;
-      edit->before = pheno_recipe_copy (self->recipe);
-      edit->after = pheno_recipe_copy (recipe);
-      pheno_undo_push (self->undo, label, recipe_undo, recipe_redo, edit,
-                       recipe_edit_free);
-    }
-  take_recipe (self, recipe);
+  before = views_copy (self);
+  pheno_recipe_free (self->recipe);
+  self->recipe = pheno_recipe_copy (recipe);
+  push_views (self, &before, label);
+}
+
+const char *
+pheno_session_get_recipe_name (PhenoSession *self)
+{
+  return self->recipe_name;
+}
+
+void
+pheno_session_set_preset (PhenoSession *self, const char *name, const PhenoRecipe *recipe,
+                          const char *label)
+{
+  Views before;
+
+  if (g_str_equal (self->recipe_name, name) && pheno_recipe_equal (self->recipe, recipe))
+    return;
+
+  before = views_copy (self);
+  pheno_recipe_free (self->recipe);
+  self->recipe = pheno_recipe_copy (recipe);
+  g_free (self->recipe_name);
+  self->recipe_name = g_strdup (name);
+  push_views (self, &before, label);
 }
 
 guint64
@@ -274,18 +379,72 @@ pheno_session_get_seed (PhenoSession *self)
 }
 
 void
-pheno_session_set_seed (PhenoSession *self, guint64 seed)
+pheno_session_set_seed (PhenoSession *self, guint64 seed, const char *label)
 {
+  Views before;
+
   if (self->seed == seed)
     return;
 
+  before = views_copy (self);
   self->seed = seed;
-  self->recipe_changed = TRUE;
-  pheno_session_save_later (self);
-  pheno_session_emit_recipe_changed (self);
+  push_views (self, &before, label);
+}
+
+int
+pheno_session_get_input_size (PhenoSession *self)
+{
+  return self->size;
+}
+
+void
+pheno_session_set_input_size (PhenoSession *self, int size, const char *label)
+{
+  Views before;
+
+  if (self->size == size)
+    return;
+
+  before = views_copy (self);
+  self->size = size;
+  push_views (self, &before, label);
 }
 
 /* ---- on disk ---- */
+
+/* The recipe that a study begins with: what a biologist photographs for its colours keeps
+ * them. */
+#define FIRST_RECIPE "colour"
+
+void
+pheno_session_forget_views (PhenoSession *self)
+{
+  g_autoptr (PhenoRun) run = pheno_run_new ();
+
+  g_clear_pointer (&self->recipe, pheno_recipe_free);
+  self->recipe = pheno_recipe_load (FIRST_RECIPE, NULL);
+  g_free (self->recipe_name);
+  self->recipe_name = g_strdup (FIRST_RECIPE);
+  self->seed = run->seed;
+  self->size = run->size;
+}
+
+static void
+read_views (PhenoSession *self, GKeyFile *key_file)
+{
+  g_autofree char *name = g_key_file_get_string (key_file, "augment", "recipe", NULL);
+  int size = g_key_file_get_integer (key_file, "model", "size", NULL);
+
+  if (name != NULL && *name != '\0')
+    {
+      g_free (self->recipe_name);
+      self->recipe_name = g_steal_pointer (&name);
+    }
+  if (size >= PHENO_SMALLEST_INPUT && size <= PHENO_LARGEST_INPUT)
+    self->size = size;
+  if (g_key_file_has_key (key_file, "training", "seed", NULL))
+    self->seed = g_key_file_get_uint64 (key_file, "training", "seed", NULL);
+}
 
 void
 pheno_session_read_settings (PhenoSession *self)
@@ -295,9 +454,7 @@ pheno_session_read_settings (PhenoSession *self)
   g_autoptr (PhenoRecipe) recipe = NULL;
   g_autoptr (GError) error = NULL;
 
-  self->seed = 1;
-  g_clear_pointer (&self->recipe, pheno_recipe_free);
-  self->recipe = pheno_recipe_load ("colour", NULL);
+  pheno_session_forget_views (self);
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return;
 
@@ -311,6 +468,5 @@ pheno_session_read_settings (PhenoSession *self)
 
   pheno_recipe_free (self->recipe);
   self->recipe = g_steal_pointer (&recipe);
-  if (g_key_file_has_key (key_file, "training", "seed", NULL))
-    self->seed = g_key_file_get_uint64 (key_file, "training", "seed", NULL);
+  read_views (self, key_file);
 }

@@ -76,7 +76,10 @@ struct _PhenoSession
 
   /* augment and explore */
   PhenoRecipe *recipe;
+  char *recipe_name;
   guint64 seed;
+  int size;
+  gpointer views_edit; /* the latest step of these in the undo stack, which owns it */
   PhenoEmbedding *embedding;
   char *embedding_path;
 };
@@ -84,6 +87,7 @@ struct _PhenoSession
 void pheno_session_count_excluded (PhenoSession *self);
 void pheno_session_save_later (PhenoSession *self);
 void pheno_session_read_settings (PhenoSession *self);
+void pheno_session_forget_views (PhenoSession *self); /* recipe, seed, size: as at first */
 void pheno_session_add_column_name (PhenoSession *self, const char *column);
 void pheno_session_set_title (PhenoSession *self);
 

@@ -180,8 +180,9 @@ recipe_text (PhenoSession *self)
 {
   g_autofree char *operations = pheno_recipe_to_text (self->recipe);
 
-  return g_strdup_printf ("[training]\nseed=%" G_GUINT64_FORMAT "\n\n%s", self->seed,
-                          operations);
+  return g_strdup_printf ("[augment]\nrecipe=%s\n\n[model]\nsize=%d\n\n"
+                          "[training]\nseed=%" G_GUINT64_FORMAT "\n\n%s",
+                          self->recipe_name, self->size, self->seed, operations);
 }
 
 /* ---- the job ---- */

@@ -413,6 +413,7 @@ pheno_session_finalize (GObject *object)
   g_free (self->search);
   g_free (self->search_folded);
   g_clear_pointer (&self->recipe, pheno_recipe_free);
+  g_free (self->recipe_name);
   g_clear_pointer (&self->embedding, pheno_embedding_free);
   g_free (self->embedding_path);
 
@@ -486,8 +487,7 @@ pheno_session_init (PhenoSession *self)
   self->shown = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                        (GDestroyNotify) g_hash_table_unref);
   self->undo = pheno_undo_new ();
-  self->seed = 1;
-  self->recipe = pheno_recipe_load ("colour", NULL);
+  pheno_session_forget_views (self);
 
   self->specimens = g_list_store_new (PHENO_TYPE_SPECIMEN);
   self->problems = g_list_store_new (PHENO_TYPE_PROBLEM_ITEM);

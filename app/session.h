@@ -15,6 +15,7 @@
 #include "engine/augment/augment.h"
 #include "engine/embedding/embedding.h"
 #include "engine/study/study.h"
+#include "engine/training/training.h"
 
 G_BEGIN_DECLS
 
@@ -40,7 +41,8 @@ const char *pheno_problem_item_get_reason (PhenoProblemItem *self);
  * "n-problems", "embedding-path".
  *
  * Signals: "columns-changed"; "filter-changed"; "edited" after values or exclusions
- * changed; "recipe-changed"; "embedding-changed"; "toast" (text, action label or NULL,
+ * changed; "recipe-changed" (also of the seed and the
+ * size of a view); "embedding-changed"; "toast" (text, action label or NULL,
  * detailed action name or NULL), which the window shows.
  */
 #define PHENO_TYPE_SESSION (pheno_session_get_type ())
@@ -162,13 +164,29 @@ void pheno_session_save (PhenoSession *self);
 void pheno_session_toast (PhenoSession *self, const char *text, const char *label,
                           const char *action);
 
-/* The recipe of the Augment page, that the next run takes. Borrowed. Setting it copies
- * @recipe; @label: (nullable): what was done, for undo; NULL: not undoable. */
+/**
+ * pheno_session_get_recipe:
+ *
+ * The recipe of the Augment page, that the next run takes. Borrowed. So are the seed and
+ * the side of a view in pixels, which the Train page sets and the Augment page shows;
+ * "recipe-changed" tells of all three.
+ *
+ * Setting copies. @label: (nullable): what was done, for undo; NULL: not undoable.
+ * Changes with one label that follow each other closely are one step of undo.
+ */
 const PhenoRecipe *pheno_session_get_recipe (PhenoSession *self);
 void pheno_session_set_recipe (PhenoSession *self, const PhenoRecipe *recipe,
                                const char *label);
+
+/* The preset that the recipe began as: a built-in name, or that of the user's own. */
+const char *pheno_session_get_recipe_name (PhenoSession *self);
+void pheno_session_set_preset (PhenoSession *self, const char *name,
+                               const PhenoRecipe *recipe, const char *label);
+
 guint64 pheno_session_get_seed (PhenoSession *self);
-void pheno_session_set_seed (PhenoSession *self, guint64 seed);
+void pheno_session_set_seed (PhenoSession *self, guint64 seed, const char *label);
+int pheno_session_get_input_size (PhenoSession *self);
+void pheno_session_set_input_size (PhenoSession *self, int size, const char *label);
 
 /* The embedding that is explored. Loads on a thread. */
 void pheno_session_load_embedding_async (PhenoSession *self, const char *path,

@@ -61,27 +61,21 @@ report_step (PhenoTrainer *self, double rate)
   self->progress (&report, self->user_data);
 }
 
-/* First views in the upper half, second views below, as NT-Xent pairs them. */
 static void
 make_views (PhenoTrainer *self, const guint32 *order)
 {
   guint n = (guint) self->run->batch;
   gint64 began = g_get_monotonic_time ();
 
-  for (guint i = 0; i < 2 * n; i++)
+  for (guint i = 0; i < n; i++)
     {
-      guint32 image = order[i % n];
-
-      self->images[i] = self->material->images[image];
-      self->keys[i].seed = self->run->seed;
-      self->keys[i].epoch = self->position.epoch;
-      self->keys[i].image = image;
-      self->keys[i].view = i / n;
+      self->images[i] = self->material->images[order[i]];
+      self->numbers[i] = self->material->numbers[order[i]];
     }
 
-  pheno_augment_batch (self->run->recipe, self->images, self->keys, 2 * n,
-                       self->run->size, self->learner->threads,
-                       pheno_learner_views (self->learner));
+  pheno_views_draw (self->run->recipe, self->images, self->numbers, n, self->run->seed,
+                    self->position.epoch, self->run->size, self->learner->threads,
+                    pheno_learner_views (self->learner));
   self->position.data_seconds
       += (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC;
 }

@@ -14,6 +14,7 @@ pheno_material_free (PhenoMaterial *material)
     return;
 
   g_free (material->images);
+  g_free (material->numbers);
   g_clear_pointer (&material->cache, pheno_cache_free);
   g_clear_pointer (&material->usable, g_ptr_array_unref);
   g_clear_pointer (&material->collection, pheno_collection_free);
@@ -122,17 +123,23 @@ check_count (guint n, const PhenoRun *run, const GPtrArray *left_out, GError **e
 static void
 borrow_images (PhenoMaterial *self)
 {
-  guint length = pheno_cache_length (self->cache);
+  guint length = pheno_cache_length (self->cache), number = 0;
 
   self->images = g_new0 (const PhenoImage *, length);
+  self->numbers = g_new0 (guint32, length);
   for (guint i = 0; i < length; i++)
     {
       const PhenoImage *image = pheno_cache_image (self->cache, i);
 
+      while (self->usable->pdata[number] != pheno_cache_record (self->cache, i))
+        number++;
       if (self->n == 0)
         self->bands = image->bands;
       if (image->bands == self->bands)
-        self->images[self->n++] = image;
+        {
+          self->numbers[self->n] = number;
+          self->images[self->n++] = image;
+        }
       else
         g_ptr_array_add (
             self->left_out,
@@ -218,7 +225,8 @@ pheno_material_new (const PhenoRun *run, const char *directory,
 {
   g_autoptr (PhenoMaterial) self = g_new0 (PhenoMaterial, 1);
   g_autofree char *catalogue = NULL, *path = NULL;
-  PhenoCacheOptions options = { .shorter_side = 2 * run->size, .threads = run->threads };
+  PhenoCacheOptions options
+      = { .shorter_side = pheno_views_side (run->size), .threads = run->threads };
 
   self->left_out = g_ptr_array_new_with_free_func ((GDestroyNotify) pheno_problem_free);
   if (!find_store (directory, options.shorter_side, &catalogue, &path, error)

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 /**
  * PhenoMaterial:
  * @images: (array length=n): borrowed from @cache
+ * @numbers: (array length=n): of each image in @usable, on which its views depend
  * @groups: (nullable): species numbers from 0, -1 unknown; %NULL when nothing can be told
  *   from them
  * @units: (nullable): specimen numbers where the collection has such a column, -1 unknown
@@ -25,6 +26,7 @@ typedef struct
   GPtrArray *usable;
   PhenoCache *cache;
   const PhenoImage **images;
+  guint32 *numbers;
   guint n;
   int bands;
   int *groups, *units;
@@ -39,9 +41,8 @@ typedef struct
  * @directory: the run's folder: the cache is kept in the study that it belongs to, or in
  * it
  *
- * Scans the run's folders and prepares the pixels. The shorter side is kept at twice the
- * size of a view: a crop of a quarter of the image is then still at full sharpness, and a
- * thousand photographs for 224 px take about 0.8 GB.
+ * Scans the run's folders and prepares the pixels, of the size that pheno_views_side()
+ * says.
  *
  * Errors: %PHENO_ERROR_DATA for fewer than two usable images
  */

@@ -29,7 +29,7 @@ trainer_clear (PhenoTrainer *self)
   g_clear_pointer (&self->history, pheno_history_free);
   g_clear_pointer (&self->material, pheno_material_free);
   g_free (self->images);
-  g_free (self->keys);
+  g_free (self->numbers);
   g_free (self->stopped);
   if (self->lock >= 0)
     close (self->lock);
@@ -308,8 +308,8 @@ prepare (PhenoTrainer *self, const PhenoRun *began, GError **error)
   self->schedule.warm_up
       = (guint64) self->run->warm_up * pheno_loader_steps (self->loader);
   self->schedule.total = (guint64) self->run->epochs * pheno_loader_steps (self->loader);
-  self->images = g_new0 (const PhenoImage *, 2 * self->run->batch);
-  self->keys = g_new0 (PhenoViewKey, 2 * self->run->batch);
+  self->images = g_new0 (const PhenoImage *, self->run->batch);
+  self->numbers = g_new0 (guint32, self->run->batch);
 
   return TRUE;
 }

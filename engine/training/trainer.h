@@ -33,8 +33,8 @@ typedef struct
   PhenoHistory *history;
   PhenoMonitor monitor;
   PhenoPosition position;
-  const PhenoImage **images; /* 2 N: whose views the next batch has */
-  PhenoViewKey *keys;        /* 2 N */
+  const PhenoImage **images; /* N: whose views the next batch has */
+  guint32 *numbers;          /* N */
   double knn_accuracy;
   double last_views_per_second, last_data_share, last_loss;
   gint64 began, reported, saved;
