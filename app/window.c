@@ -318,9 +318,10 @@ pheno_window_dispose (GObject *object)
 {
   PhenoWindow *self = PHENO_WINDOW (object);
 
-  gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_WINDOW);
+  /* Before the template goes: what the session tells while it closes reaches widgets. */
   if (self->session != NULL)
     pheno_session_close (self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_WINDOW);
   g_clear_object (&self->session);
   g_clear_object (&self->opening);
   g_clear_object (&self->chooser);

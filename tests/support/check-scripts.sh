@@ -5,7 +5,7 @@ cd "$1"
 echo 1..2
 if ! command -v shellcheck >/dev/null; then
   echo 'ok 1 scripts are clean # SKIP shellcheck is not installed'
-elif shellcheck script/* .ci/run tests/support/*.sh data/completions/phenoscape-cli >&2; then
+elif shellcheck script/* .ci/run tests/support/*.sh tests/app/with-display data/completions/phenoscape-cli >&2; then
   echo 'ok 1 scripts are clean'
 else
   echo 'not ok 1 scripts are clean'

@@ -1,0 +1,486 @@
+"""Someone who sits before Phenoscape: sees what the accessibility tree shows, clicks, types.
+
+SPDX-License-Identifier: Apache-2.0
+
+A test is a Journey of steps; each is one case of TAP, named by what a user would check.
+What a step finds is on the screen: parts of the tree without a size are not there. A step
+waits until the program shows what it should, so no test depends on how fast a machine is.
+
+    journey = Journey("as a person")
+
+    @journey.step("a folder opens and shows its specimens")
+    def _(me):
+        me.find("label", "48 specimens")
+
+    journey.run(["/path/of/a/folder"])
+
+Run it below with-display, which gives it a display, a bus and a home.
+"""
+
+import ctypes
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import traceback
+
+try:
+    import gi
+
+    gi.require_version("Atspi", "2.0")
+    from gi.repository import Atspi, GLib
+except (ImportError, ValueError) as missing:
+    print(f"1..0 # SKIP {missing}: install python3-gi and gir1.2-atspi-2.0")
+    sys.exit(0)
+
+PATIENCE = 60  # seconds until something that should come is missing
+
+# Key codes of the X server, for keys that are held.
+HELD = {"Ctrl": 37, "Shift": 50, "Alt": 64}
+KEYS = {
+    "Tab": 0xFF09, "Enter": 0xFF0D, "Escape": 0xFF1B, "Space": 0x20, "Delete": 0xFFFF,
+    "Backspace": 0xFF08, "Left": 0xFF51, "Up": 0xFF52, "Right": 0xFF53, "Down": 0xFF54,
+    "Home": 0xFF50, "End": 0xFF57, "PageUp": 0xFF55, "PageDown": 0xFF56, "Menu": 0xFF67,
+    "Plus": 0x2B, "Minus": 0x2D, "Question": 0x3F, "Comma": 0x2C,
+    **{f"F{n}": 0xFFBD + n for n in range(1, 13)},
+}  # fmt: skip
+
+
+class Missing(AssertionError):
+    """What a user looked for and did not find."""
+
+
+class Server:
+    """The keyboard and the mouse, through the XTest extension.
+
+    The registry of the accessibility bus can press keys, too, but types into whatever layout
+    it guesses and answers before the key is down.
+    """
+
+    def __init__(self):
+        self.x11 = ctypes.CDLL("libX11.so.6")
+        self.test = ctypes.CDLL("libXtst.so.6")
+        self.x11.XOpenDisplay.restype = ctypes.c_void_p
+        self.x11.XKeysymToKeycode.argtypes = [ctypes.c_void_p, ctypes.c_ulong]
+        self.x11.XkbKeycodeToKeysym.argtypes = [ctypes.c_void_p] + [ctypes.c_uint] * 3
+        self.x11.XkbKeycodeToKeysym.restype = ctypes.c_ulong
+        self.display = ctypes.c_void_p(self.x11.XOpenDisplay(None))
+        if not self.display:
+            raise SystemExit("There is no display: run this below with-display.")
+
+    def settle(self):
+        self.x11.XSync(self.display, 0)
+
+    def key(self, code, down):
+        self.test.XTestFakeKeyEvent(self.display, code, int(down), 0)
+        self.settle()
+
+    def symbol(self, keysym):
+        """Presses the key that has that symbol, with Shift where it needs one."""
+        code = self.x11.XKeysymToKeycode(self.display, keysym)
+        if code == 0:
+            raise ValueError(f"no key has the symbol {keysym:#x}")
+        plain = self.x11.XkbKeycodeToKeysym(self.display, code, 0, 0)
+        shifted = plain != keysym and keysym < 0xFF00
+        if shifted:
+            self.key(HELD["Shift"], True)
+        self.key(code, True)
+        self.key(code, False)
+        if shifted:
+            self.key(HELD["Shift"], False)
+
+    def move(self, x, y):
+        self.test.XTestFakeMotionEvent(self.display, -1, int(x), int(y), 0)
+        self.settle()
+
+    def button(self, number, down):
+        self.test.XTestFakeButtonEvent(self.display, number, int(down), 0)
+        self.settle()
+
+
+def wait_until(true, what, patience=PATIENCE):
+    """Asks until the answer is something, and gives it back."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            answer = true()
+        except GLib.Error:  # what was asked for went away in between
+            answer = None
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise Missing(f"waited {patience} s for {what}")
+        time.sleep(0.05)
+
+
+class Thing:
+    """What is on the screen: a role, a name, a place, and what can be done with it."""
+
+    def __init__(self, node):
+        self.node = node
+
+    @property
+    def role(self):
+        return self.node.get_role_name()
+
+    @property
+    def name(self):
+        return self.node.get_name() or ""
+
+    @property
+    def description(self):
+        return self.node.get_description() or ""
+
+    @property
+    def states(self):
+        return {state.value_nick for state in self.node.get_state_set().get_states()}
+
+    @property
+    def text(self):
+        text = self.node.get_text_iface()
+        return text.get_text(0, text.get_character_count()) if text else ""
+
+    @property
+    def value(self):
+        value = self.node.get_value_iface()
+        return value.get_current_value() if value else None
+
+    def set_value(self, number):
+        """Moves a slider, or what turns like one."""
+        self.node.get_value_iface().set_current_value(number)
+
+    @property
+    def place(self):
+        """x, y, width and height in the window."""
+        box = self.node.get_extents(Atspi.CoordType.WINDOW)
+        return box.x, box.y, box.width, box.height
+
+    @property
+    def on_screen(self):
+        if "visible" not in self.states:
+            return False
+        return self.node.get_component_iface() is None or min(self.place[2:]) > 0
+
+    @property
+    def sensitive(self):
+        return "sensitive" in self.states
+
+    @property
+    def checked(self):
+        return bool(self.states & {"checked", "pressed", "selected"})
+
+    @property
+    def focused(self):
+        return "focused" in self.states
+
+    def children(self):
+        for i in range(self.node.get_child_count()):
+            child = self.node.get_child_at_index(i)
+            if child is not None:
+                yield Thing(child)
+
+    def walk(self):
+        """All that is on the screen inside it, itself first, from the top left on."""
+        try:
+            # A page of a stack is no widget and has no state.
+            if self.node.get_component_iface() is not None and not self.on_screen:
+                return
+            yield self
+            for child in self.children():
+                yield from child.walk()
+        except GLib.Error:  # it went away
+            return
+
+    def click(self):
+        """Does what a click does, also where something lies above."""
+        actions = self.node.get_action_iface()
+        names = [actions.get_action_name(i) for i in range(actions.get_n_actions())]
+        for name in ("click", "activate", "toggle"):
+            if name in names:
+                actions.do_action(names.index(name))
+                return
+        raise Missing(f"{self} cannot be clicked: it has {names}")
+
+    def focus(self):
+        self.node.grab_focus()
+
+    def __str__(self):
+        return f"{self.role} “{self.name}”"
+
+
+def fits(pattern, text):
+    if pattern is None:
+        return True
+    if isinstance(pattern, str):
+        return pattern == text
+    return pattern.search(text) is not None
+
+
+class Person:
+    """Starts the program, and looks at it."""
+
+    def __init__(self, name):
+        self.name = name
+        self.program = os.environ["PHENOSCAPE"]
+        self.folder = os.environ["HOME"]
+        self.log_path = os.path.join(self.folder, f"{name}.log")
+        self.server = Server()
+        self.process = None
+        self.app = None
+        Atspi.init()
+        # What was true a moment ago is of no use here.
+        Atspi.get_desktop(0).set_cache_mask(Atspi.Cache.NONE)
+
+    # ---- the program ----
+
+    def start(self, arguments=(), environment=None):
+        """Starts it, and waits for its window."""
+        with open(self.log_path, "a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                [self.program, *arguments], stdout=log, stderr=log,
+                env={**os.environ, "G_DEBUG": "fatal-criticals", **(environment or {})},
+            )  # fmt: skip
+        self.app = wait_until(self._find_app, "the program to come up")
+        wait_until(self.windows, "a window")
+
+    def _find_app(self):
+        if self.process.poll() is not None:
+            raise Missing(f"the program ended with {self.process.returncode}")
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            app = desktop.get_child_at_index(i)
+            if app is not None and app.get_process_id() == self.process.pid:
+                return Thing(app)
+        return None
+
+    def windows(self):
+        return [window for window in self.app.children() if window.on_screen]
+
+    def quit(self):
+        """Closes it as a user does; it must end well."""
+        self.press("Ctrl+Q")
+        self.process.wait(PATIENCE)
+        assert self.process.returncode == 0, f"it ended with {self.process.returncode}"
+
+    def kill(self):
+        """As when the power fails."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    @property
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    # ---- seeing ----
+
+    def look(self, role=None, name=None, within=None):
+        """All that is there now. @name is a text, or a compiled pattern."""
+        tops = [within] if within is not None else reversed(self.windows())
+        return [
+            thing
+            for top in tops
+            for thing in top.walk()
+            if fits(role, thing.role) and fits(name, thing.name)
+        ]
+
+    def sees(self, role=None, name=None, within=None):
+        return bool(self.look(role, name, within))
+
+    def find(self, role=None, name=None, within=None, patience=PATIENCE):
+        """The first such thing, as soon as it is there. Names stand in the topmost window first."""
+        shown = name.pattern if isinstance(name, re.Pattern) else name
+        return wait_until(
+            lambda: next(iter(self.look(role, name, within)), None),
+            f"a {role or 'thing'} “{shown}”",
+            patience,
+        )
+
+    def find_usable(self, role=None, name=None, within=None, patience=PATIENCE):
+        shown = name.pattern if isinstance(name, re.Pattern) else name
+        return wait_until(
+            lambda: next((t for t in self.look(role, name, within) if t.sensitive), None),
+            f"a {role or 'thing'} “{shown}” that can be used",
+            patience,
+        )
+
+    def reads(self, words, within=None, patience=PATIENCE):
+        """Waits for these words (a text or a pattern) in any name, description or text."""
+        pattern = re.compile(re.escape(words)) if isinstance(words, str) else words
+        return wait_until(
+            lambda: next(
+                (
+                    thing
+                    for thing in self.look(within=within)
+                    if any(
+                        pattern.search(text)
+                        for text in (thing.name, thing.description, thing.text)
+                    )
+                ),
+                None,
+            ),
+            f"the words “{pattern.pattern}”",
+            patience,
+        )
+
+    def focused(self):
+        return next((t for t in self.look() if t.focused), None)
+
+    def gone(self, role=None, name=None, patience=PATIENCE):
+        wait_until(lambda: not self.sees(role, name), f"{role} “{name}” to go", patience)
+
+    # ---- doing ----
+
+    def click(self, role, name, within=None, patience=PATIENCE):
+        """The first such thing that can be used and clicked: rows hold their buttons' names, too."""
+
+        def clickable():
+            for thing in self.look(role, name, within):
+                actions = thing.node.get_action_iface()
+                if thing.sensitive and actions and any(
+                    actions.get_action_name(i) in ("click", "activate", "toggle")
+                    for i in range(self._count(actions))
+                ):
+                    return thing
+            return None
+
+        shown = name.pattern if isinstance(name, re.Pattern) else name
+        thing = wait_until(clickable, f"a {role} “{shown}” that can be clicked", patience)
+        thing.click()
+        return thing
+
+    @staticmethod
+    def _count(actions):
+        return actions.get_n_actions()
+
+    def press(self, keys, times=1):
+        """“Ctrl+Shift+Z”, “Tab”, “a”: down and up again."""
+        *held, key = keys.split("+")
+        for _ in range(times):
+            for name in held:
+                self.server.key(HELD[name], True)
+            self.server.symbol(KEYS[key] if key in KEYS else ord(key.lower()))
+            for name in reversed(held):
+                self.server.key(HELD[name], False)
+            time.sleep(0.03)
+
+    def type(self, text):
+        for letter in text:
+            self.server.symbol(ord(letter))
+            time.sleep(0.01)
+
+    def tab_to(self, role, name, most=80):
+        """Goes there by Tab alone, as someone without a mouse does."""
+        for _ in range(most):
+            here = self.focused()
+            if here is not None and fits(role, here.role) and fits(name, here.name):
+                return here
+            before = str(here)
+            self.press("Tab")
+            wait_until(lambda: self.focused() is not None, "the focus", 5)
+            if str(self.focused()) == before:
+                time.sleep(0.1)
+        raise Missing(f"Tab does not lead to {role} “{name}”")
+
+    def drag(self, points, button=1):
+        """Along points of the display, button down; the last is where it is let go."""
+        self.server.move(*points[0])
+        time.sleep(0.05)
+        self.server.button(button, True)
+        for x, y in points[1:]:
+            time.sleep(0.03)
+            self.server.move(x, y)
+        time.sleep(0.05)
+        self.server.button(button, False)
+
+    def click_at(self, x, y, button=1):
+        self.drag([(x, y)], button)
+
+    def screenshot(self, path):
+        subprocess.run(["import", "-window", "root", path], check=False)
+
+    def describe(self):
+        """What is on the screen, for whoever reads a failure."""
+        return "\n".join(
+            f"{thing.role} “{thing.name}” {sorted(thing.states)}"
+            for thing in self.look()
+            if thing.name and not thing.name.startswith(("Gtk", "Adw"))
+        )
+
+
+class Journey:
+    """Steps one after the other in one program; each is one case."""
+
+    def __init__(self, name):
+        self.name = name
+        self.steps = []
+
+    def step(self, words):
+        def keep(function):
+            self.steps.append((words, function))
+            return function
+
+        return keep
+
+    def run(self, arguments=(), start=True, environment=None):
+        """Prints TAP; a step that fails ends the journey, and those after it fail, too."""
+        me = Person(self.name.replace(" ", "-"))
+        # Lines that are shown when a test hangs must be there by then.
+        sys.stdout.reconfigure(line_buffering=True)
+        print(f"1..{len(self.steps) + 1}")
+        broken = None
+        begun = time.monotonic()
+        for number, (words, function) in enumerate(self.steps, 1):
+            if broken is not None:
+                print(f"not ok {number} - {words}")
+                print(f"# not reached, as “{broken}” failed")
+                continue
+            try:
+                if start and me.process is None:
+                    me.start(arguments, environment)
+                function(me)
+                print(f"ok {number} - {words}")
+                print(f"# {time.monotonic() - begun:.1f} s", file=sys.stderr)
+            except Exception:  # pylint: disable=broad-except
+                broken = words
+                self._tell_failure(me, number, words)
+
+        wrong = [
+            line
+            for line in (me.log.splitlines() if os.path.exists(me.log_path) else [])
+            if re.search(r"-(WARNING|CRITICAL|ERROR) \*\*|Sanitizer|runtime error:", line)
+        ]
+        ended = me.process is not None and me.process.poll() not in (None, 0, -signal.SIGKILL)
+        print(f"{'not ' if wrong or ended else ''}ok {len(self.steps) + 1} - no warning was logged")
+        for line in wrong:
+            print(f"# {line}")
+        if me.process is not None and me.process.poll() is None:
+            me.process.kill()
+
+    def _tell_failure(self, me, number, words):
+        print(f"not ok {number} - {words}")
+        picture = os.path.join(os.environ["PHENO_FAILURES"], f"{self.name.replace(' ', '-')}.png")
+        os.makedirs(os.path.dirname(picture), exist_ok=True)
+        me.screenshot(picture)
+        for line in traceback.format_exc().splitlines():
+            print(f"# {line}")
+        print(f"# the screen is in {picture}")
+        try:
+            tree = me.describe() if me.process and me.process.poll() is None else "the program has ended"
+        except (GLib.Error, AttributeError) as error:
+            tree = str(error)
+        print(tree, file=sys.stderr)
+        if os.path.exists(me.log_path):
+            print(me.log[-4000:], file=sys.stderr)
+
+
+def make_specimens(folder, specimens=24, species=3, size=96):
+    """The built-in specimens, few and small."""
+    subprocess.run(
+        [os.environ["PHENOSCAPE_CLI_BUILT"], "specimens", folder, f"--species={species}",
+         f"--specimens={specimens}", f"--size={size}"],
+        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    return folder
