@@ -53,9 +53,10 @@ PhenoWorker *pheno_worker_new (void);
 gboolean pheno_worker_start (PhenoWorker *self, const char *const *arguments,
                              GError **error);
 
-/* Asks it to save and leave; a second time it is ended at once. */
+/* Asks it to save and leave; a second time it is ended at once, and goes on from its last
+ * checkpoint. */
 void pheno_worker_stop (PhenoWorker *self);
-/* Lets it go on alone: nothing is read from it any more. */
+/* Lets it go on alone: nothing is read from it any more, and "ended" is not told. */
 void pheno_worker_leave (PhenoWorker *self);
 
 gboolean pheno_worker_is_running (PhenoWorker *self);
