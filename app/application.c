@@ -3,6 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "app/application.h"
+
+#include <glib-unix.h>
+
 #include "engine/base/base.h"
 
 #include "app/window.h"
@@ -39,6 +42,15 @@ new_window_cb (GSimpleAction *action, GVariant *parameter, gpointer application)
   gtk_window_present (GTK_WINDOW (pheno_window_new (application)));
 }
 
+/* The session of the desktop ends, or somebody stops the program in a terminal: windows
+ * save what is open as they go, and nothing is asked. A run goes on. */
+static gboolean
+signal_cb (gpointer application)
+{
+  g_application_quit (application);
+  return G_SOURCE_CONTINUE;
+}
+
 static const GActionEntry actions[] = {
   { .name = "quit", .activate = quit_cb },
   { .name = "new-window", .activate = new_window_cb },
@@ -68,6 +80,8 @@ static const Accelerator accelerators[] = {
 static void
 pheno_application_startup (GApplication *application)
 {
+  const int signals[] = { SIGHUP, SIGINT, SIGTERM };
+
   G_APPLICATION_CLASS (pheno_application_parent_class)->startup (application);
 
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions,
@@ -75,6 +89,8 @@ pheno_application_startup (GApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (application),
                                            accelerators[i].action, accelerators[i].keys);
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_unix_signal_add (signals[i], signal_cb, application);
   gtk_window_set_default_icon_name (PHENO_APPLICATION_ID);
 }
 

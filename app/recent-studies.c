@@ -169,6 +169,19 @@ pheno_recent_studies_remove (const char *path)
 }
 
 void
+pheno_recent_studies_put_back (PhenoRecentStudy *study)
+{
+  g_autoptr (GKeyFile) file = load_file ();
+  g_autofree char *group = group_of (study->path);
+
+  g_key_file_set_string (file, group, "title", study->title);
+  g_key_file_set_int64 (file, group, "opened", g_date_time_to_unix (study->opened));
+  if (study->picture != NULL)
+    g_key_file_set_string (file, group, "picture", study->picture);
+  save_file (file);
+}
+
+void
 pheno_recent_studies_move (const char *from, const char *to)
 {
   g_autoptr (GKeyFile) file = load_file ();

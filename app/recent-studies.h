@@ -28,6 +28,8 @@ GListStore *pheno_recent_studies_load (void);
 /* Notes that a study was opened; @picture: (nullable): path of an image to show. */
 void pheno_recent_studies_add (const char *path, const char *title, const char *picture);
 void pheno_recent_studies_remove (const char *path);
+/* Takes that back; it stands where it stood. */
+void pheno_recent_studies_put_back (PhenoRecentStudy *study);
 
 /* A study stands in another folder now. */
 void pheno_recent_studies_move (const char *from, const char *to);

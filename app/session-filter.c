@@ -115,6 +115,25 @@ pheno_session_lets_through (PhenoSession *self, const char *column, const char *
          || pheno_session_get_value_shown (self, column, value);
 }
 
+char **
+pheno_session_get_values_shown (PhenoSession *self, const char *column)
+{
+  GHashTable *set = g_hash_table_lookup (self->shown, column);
+  GPtrArray *values = g_ptr_array_new ();
+
+  if (set != NULL)
+    {
+      GHashTableIter iter;
+      gpointer value;
+
+      g_hash_table_iter_init (&iter, set);
+      while (g_hash_table_iter_next (&iter, &value, NULL))
+        g_ptr_array_add (values, g_strdup (value));
+    }
+  g_ptr_array_add (values, NULL);
+  return (char **) g_ptr_array_free (values, FALSE);
+}
+
 guint
 pheno_session_count_shown (PhenoSession *self, const char *column)
 {

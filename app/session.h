@@ -142,6 +142,8 @@ gboolean pheno_session_get_value_shown (PhenoSession *self, const char *column,
  * through; NULL or none: all. */
 void pheno_session_set_values_shown (PhenoSession *self, const char *column,
                                      const char *const *values);
+/* (transfer full) (array zero-terminated=1): none where the column lets all through. */
+char **pheno_session_get_values_shown (PhenoSession *self, const char *column);
 /* Whether the column lets the value through, as it has no filter or as it is shown. */
 gboolean pheno_session_lets_through (PhenoSession *self, const char *column,
                                      const char *value);
