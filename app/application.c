@@ -74,6 +74,9 @@ static const Accelerator accelerators[] = {
   { "win.page::augment", { "<Alt>2" } },
   { "win.page::train", { "<Alt>3" } },
   { "win.page::explore", { "<Alt>4" } },
+  { "win.collection-view::grid", { "<Control>1" } },
+  { "win.collection-view::table", { "<Control>2" } },
+  { "win.collection-view::problems", { "<Control>3" } },
   { "win.show-help-overlay", { "<Control>question" } },
 };
 

@@ -9,6 +9,7 @@ struct _PhenoProblemItem
   GObject parent_instance;
 
   char *file, *reason, *path;
+  gboolean ignored;
 };
 
 G_DEFINE_FINAL_TYPE (PhenoProblemItem, pheno_problem_item, G_TYPE_OBJECT)
@@ -18,6 +19,7 @@ enum
   PROP_FILE = 1,
   PROP_REASON,
   PROP_PATH,
+  PROP_IGNORED,
   N_PROPS
 };
 
@@ -39,9 +41,26 @@ PhenoProblemItem *
 pheno_problem_item_new (const PhenoStudy *study, const PhenoProblem *problem)
 {
   g_autofree char *path = find_path (study, problem->file);
+  PhenoProblemItem *self = g_object_new (PHENO_TYPE_PROBLEM_ITEM, "file", problem->file,
+                                         "reason", problem->reason, "path", path, NULL);
 
-  return g_object_new (PHENO_TYPE_PROBLEM_ITEM, "file", problem->file, "reason",
-                       problem->reason, "path", path, NULL);
+  self->ignored = path != NULL && g_hash_table_contains (study->excluded, path);
+  return self;
+}
+
+gboolean
+pheno_problem_item_get_ignored (PhenoProblemItem *self)
+{
+  return self->ignored;
+}
+
+void
+pheno_problem_item_set_ignored (PhenoProblemItem *self, gboolean ignored)
+{
+  if (self->ignored == ignored)
+    return;
+  self->ignored = ignored;
+  g_object_notify (G_OBJECT (self), "ignored");
 }
 
 const char *
@@ -74,6 +93,8 @@ pheno_problem_item_get_property (GObject *object, guint id, GValue *value,
     g_value_set_string (value, self->reason);
   else if (id == PROP_PATH)
     g_value_set_string (value, self->path);
+  else if (id == PROP_IGNORED)
+    g_value_set_boolean (value, self->ignored);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }

@@ -116,6 +116,74 @@ pheno_session_exclude (PhenoSession *self, GPtrArray *specimens, gboolean exclud
   pheno_session_toast (self, label, _ ("Undo"), "win.undo");
 }
 
+/* ---- problems that are no more looked at ---- */
+
+typedef struct
+{
+  PhenoSession *session;
+  PhenoProblemItem *problem;
+  gboolean ignored;
+} Ignoring;
+
+static void
+ignoring_free (gpointer data)
+{
+  Ignoring *self = data;
+
+  g_object_unref (self->problem);
+  g_free (self);
+}
+
+static void
+set_ignored (PhenoSession *self, PhenoProblemItem *problem, gboolean ignored)
+{
+  pheno_problem_item_set_ignored (problem, ignored);
+  pheno_study_set_excluded (self->study, pheno_problem_item_get_path (problem), ignored);
+  self->study_changed = TRUE;
+  pheno_session_save_later (self);
+  pheno_session_notify (self, PHENO_SESSION_PROP_N_PROBLEMS);
+  pheno_session_emit_edited (self);
+}
+
+static void
+ignoring_redo (gpointer data)
+{
+  Ignoring *self = data;
+
+  set_ignored (self->session, self->problem, self->ignored);
+}
+
+static void
+ignoring_undo (gpointer data)
+{
+  Ignoring *self = data;
+
+  set_ignored (self->session, self->problem, !self->ignored);
+}
+
+void
+pheno_session_ignore (PhenoSession *self, PhenoProblemItem *problem, gboolean ignored)
+{
+  g_autofree char *label = NULL;
+  Ignoring *ignoring;
+
+  g_return_if_fail (self->study != NULL);
+  g_return_if_fail (pheno_problem_item_get_path (problem) != NULL);
+  if (pheno_problem_item_get_ignored (problem) == ignored)
+    return;
+
+  ignoring = g_new0 (Ignoring, 1);
+  ignoring->session = self;
+  ignoring->problem = g_object_ref (problem);
+  ignoring->ignored = ignored;
+  label = g_strdup_printf (ignored ? _ ("“%s” left out") : _ ("“%s” listed again"),
+                           pheno_problem_item_get_file (problem));
+  ignoring_redo (ignoring);
+  pheno_undo_push (self->undo, label, ignoring_undo, ignoring_redo, ignoring,
+                   ignoring_free);
+  pheno_session_toast (self, label, _ ("Undo"), "win.undo");
+}
+
 /* ---- values ---- */
 
 static void

@@ -29,6 +29,12 @@ pheno_session_match (gpointer item, gpointer user_data)
          || strstr (pheno_specimen_get_folded (specimen), self->search_folded) != NULL;
 }
 
+gboolean
+pheno_session_is_visible (PhenoSession *self, PhenoSpecimen *specimen)
+{
+  return pheno_session_match (specimen, self);
+}
+
 static void
 filter_changed (PhenoSession *self)
 {

@@ -328,6 +328,21 @@ items_changed_cb (GListModel *model, guint position, guint removed, guint added,
   g_object_notify_by_pspec (G_OBJECT (self), props[PHENO_SESSION_PROP_N_VISIBLE]);
 }
 
+static guint
+count_problems (PhenoSession *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->problems)), count = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (PhenoProblemItem) problem
+          = g_list_model_get_item (G_LIST_MODEL (self->problems), i);
+
+      count += !pheno_problem_item_get_ignored (problem);
+    }
+  return count;
+}
+
 static void
 pheno_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -365,7 +380,7 @@ pheno_session_get_property (GObject *object, guint id, GValue *value, GParamSpec
       g_value_set_uint (value, self->n_excluded);
       break;
     case PHENO_SESSION_PROP_N_PROBLEMS:
-      g_value_set_uint (value, g_list_model_get_n_items (G_LIST_MODEL (self->problems)));
+      g_value_set_uint (value, count_problems (self));
       break;
     case PHENO_SESSION_PROP_EMBEDDING_PATH:
       g_value_set_string (value, self->embedding_path);

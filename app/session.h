@@ -23,7 +23,8 @@ G_BEGIN_DECLS
  * PhenoProblemItem: a file that could not be used
  *
  * Properties: "file", "reason" (one sentence: what is wrong and what to do), "path"
- * (NULL where it is not a file below a root).
+ * (NULL where it is not a file below a root), "ignored" (the user has seen it, and it is
+ * not counted).
  */
 #define PHENO_TYPE_PROBLEM_ITEM (pheno_problem_item_get_type ())
 G_DECLARE_FINAL_TYPE (PhenoProblemItem, pheno_problem_item, PHENO, PROBLEM_ITEM, GObject)
@@ -32,13 +33,16 @@ PhenoProblemItem *pheno_problem_item_new (const PhenoStudy *study,
 const char *pheno_problem_item_get_path (PhenoProblemItem *self); /* (nullable) */
 const char *pheno_problem_item_get_file (PhenoProblemItem *self);
 const char *pheno_problem_item_get_reason (PhenoProblemItem *self);
+gboolean pheno_problem_item_get_ignored (PhenoProblemItem *self);
+/* For PhenoSession alone. */
+void pheno_problem_item_set_ignored (PhenoProblemItem *self, gboolean ignored);
 
 /**
  * PhenoSession:
  *
  * Properties, all notified: "study-path" (NULL: nothing is open), "title", "loading",
- * "fraction" and "status" (of the loading), "missing-root", "n-specimens", "n-visible", "n-excluded",
- * "n-problems", "embedding-path".
+ * "fraction" and "status" (of the loading), "missing-root", "n-specimens", "n-visible",
+ * "n-excluded", "n-problems", "embedding-path".
  *
  * Signals: "columns-changed"; "filter-changed"; "edited" after values or exclusions
  * changed; "recipe-changed" (also of the seed and the
@@ -138,8 +142,8 @@ void pheno_session_set_value_shown (PhenoSession *self, const char *column,
                                     const char *value, gboolean shown);
 gboolean pheno_session_get_value_shown (PhenoSession *self, const char *column,
                                         const char *value);
-/* All of a column at once. @values: (nullable) (array zero-terminated=1): the only ones let
- * through; NULL or none: all. */
+/* All of a column at once. @values: (nullable) (array zero-terminated=1): the only ones
+ * let through; NULL or none: all. */
 void pheno_session_set_values_shown (PhenoSession *self, const char *column,
                                      const char *const *values);
 /* (transfer full) (array zero-terminated=1): none where the column lets all through. */
@@ -147,6 +151,7 @@ char **pheno_session_get_values_shown (PhenoSession *self, const char *column);
 /* Whether the column lets the value through, as it has no filter or as it is shown. */
 gboolean pheno_session_lets_through (PhenoSession *self, const char *column,
                                      const char *value);
+gboolean pheno_session_is_visible (PhenoSession *self, PhenoSpecimen *specimen);
 gboolean pheno_session_is_filtered (PhenoSession *self);
 void pheno_session_clear_filter (PhenoSession *self);
 /* How many values of @column are checked; 0: the column lets all through. */
@@ -154,6 +159,10 @@ guint pheno_session_count_shown (PhenoSession *self, const char *column);
 
 /* Edits: each is one step of undo, with a toast, and is saved by itself. */
 void pheno_session_exclude (PhenoSession *self, GPtrArray *specimens, gboolean excluded);
+/* Leaves a file that cannot be used out for good, so that it is no problem any more. Only
+ * for problems with a path. */
+void pheno_session_ignore (PhenoSession *self, PhenoProblemItem *problem,
+                           gboolean ignored);
 void pheno_session_edit (PhenoSession *self, GPtrArray *specimens, const char *column,
                          const char *value);
 void pheno_session_add_column (PhenoSession *self, const char *column);

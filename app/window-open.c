@@ -47,6 +47,8 @@ pheno_window_show_study (PhenoWindow *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.close-study", study != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.rescan", study != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.search", study != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.sidebar", study != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.collection-view", study != NULL);
 }
 
 /* ---- what is done once the study is there ---- */

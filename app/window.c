@@ -74,6 +74,33 @@ page_action (GtkWidget *widget, const char *name, GVariant *parameter)
     pheno_window_show_page (self, g_variant_get_string (parameter, NULL));
 }
 
+/* ---- what the collection offers from every page ---- */
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PhenoWindow *self = PHENO_WINDOW (widget);
+
+  pheno_window_show_page (self, "collection");
+  pheno_collection_page_search (self->collection_page);
+}
+
+static void
+sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  pheno_collection_page_toggle_sidebar (PHENO_WINDOW (widget)->collection_page);
+}
+
+static void
+collection_view_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PhenoWindow *self = PHENO_WINDOW (widget);
+
+  pheno_window_show_page (self, "collection");
+  pheno_collection_page_show_view (self->collection_page,
+                                   g_variant_get_string (parameter, NULL));
+}
+
 static void
 toast_cb (PhenoSession *session, const char *text, const char *label, const char *action,
           PhenoWindow *self)
@@ -180,6 +207,10 @@ pheno_window_class_init (PhenoWindowClass *class)
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
   gtk_widget_class_install_action (widget_class, "win.redo", NULL, redo_action);
   gtk_widget_class_install_action (widget_class, "win.page", "s", page_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.sidebar", NULL, sidebar_action);
+  gtk_widget_class_install_action (widget_class, "win.collection-view", "s",
+                                   collection_view_action);
 }
 
 static void

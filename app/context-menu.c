@@ -1,0 +1,126 @@
+/* context-menu.c - the menu of what is selected in a list: by the right button, or the
+ * Menu key
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "app/context-menu.h"
+
+static gboolean
+remove_cb (gpointer popover)
+{
+  if (gtk_widget_get_parent (popover) != NULL)
+    gtk_widget_unparent (popover);
+  return G_SOURCE_REMOVE;
+}
+
+/* It goes after the action of the item that was chosen. */
+static void
+closed_cb (GtkPopover *popover, gpointer user_data)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, remove_cb, g_object_ref (popover),
+                   g_object_unref);
+}
+
+static void
+popup (GtkWidget *view, GMenuModel *menu, const GdkRectangle *at)
+{
+  GtkWidget *popover = gtk_popover_menu_new_from_model (menu);
+
+  gtk_widget_set_parent (popover, view);
+  gtk_widget_set_halign (popover, GTK_ALIGN_START);
+  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
+  gtk_popover_set_pointing_to (GTK_POPOVER (popover), at);
+  g_signal_connect (popover, "closed", G_CALLBACK (closed_cb), NULL);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
+typedef struct
+{
+  GtkWidget *cell, *view; /* borrowed, as is the item: the gesture belongs to the cell */
+  GtkListItem *item;
+  GMenuModel *menu;
+} Click;
+
+void
+pheno_context_menu_popup (GtkWidget *cell, GtkListItem *item, GtkWidget *view, double x,
+                          double y, GMenuModel *menu)
+{
+  GdkRectangle at = { (int) x, (int) y, 1, 1 };
+
+  if (!gtk_list_item_get_selected (item))
+    gtk_widget_activate_action (cell, "list.select-item", "(ubb)",
+                                gtk_list_item_get_position (item), FALSE, FALSE);
+  popup (view, menu, &at);
+}
+
+static void
+pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, Click *click)
+{
+  double view_x, view_y;
+
+  if (!gtk_widget_translate_coordinates (click->cell, click->view, x, y, &view_x,
+                                         &view_y))
+    return;
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  pheno_context_menu_popup (click->cell, click->item, click->view, view_x, view_y,
+                            click->menu);
+}
+
+static void
+click_free (gpointer data, GClosure *closure)
+{
+  g_free (data);
+}
+
+void
+pheno_context_menu_add_click (GtkWidget *cell, GtkWidget *view, GtkListItem *item,
+                              GMenuModel *menu)
+{
+  GtkGesture *gesture = gtk_gesture_click_new ();
+  Click *click = g_new0 (Click, 1);
+
+  click->cell = cell;
+  click->view = view;
+  click->item = item;
+  click->menu = menu;
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
+  g_signal_connect_data (gesture, "pressed", G_CALLBACK (pressed_cb), click, click_free,
+                         0);
+  gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (gesture));
+}
+
+static gboolean
+menu_key_cb (GtkWidget *view, GVariant *parameter, gpointer menu)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (view));
+  graphene_rect_t bounds;
+  GdkRectangle at = { 0, 0, 1, 1 };
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, view)
+      && gtk_widget_compute_bounds (focus, view, &bounds))
+    {
+      at.x = (int) (bounds.origin.x + bounds.size.width / 2);
+      at.y = (int) (bounds.origin.y + bounds.size.height / 2);
+    }
+  popup (view, menu, &at);
+  return TRUE;
+}
+
+void
+pheno_context_menu_add_key (GtkWidget *view, GMenuModel *menu)
+{
+  static const struct
+  {
+    guint key;
+    GdkModifierType modifiers;
+  } keys[] = { { GDK_KEY_Menu, 0 }, { GDK_KEY_F10, GDK_SHIFT_MASK } };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (
+        GTK_SHORTCUT_CONTROLLER (controller),
+        gtk_shortcut_new (
+            gtk_keyval_trigger_new (keys[i].key, keys[i].modifiers),
+            gtk_callback_action_new (menu_key_cb, g_object_ref (menu), g_object_unref)));
+  gtk_widget_add_controller (view, controller);
+}

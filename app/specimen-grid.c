@@ -1,0 +1,197 @@
+/* specimen-grid.c - the specimens as pictures
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * A grid view makes cells for what is in sight and a little more, and uses them again for
+ * what comes into sight, so that ten thousand specimens cost as much as a hundred.
+ */
+#include "app/specimen-grid.h"
+
+#include "app/context-menu.h"
+#include "app/specimen-cell.h"
+
+struct _PhenoSpecimenGrid
+{
+  GtkWidget parent_instance;
+
+  /* template children */
+  GtkGridView *grid_view;
+  GMenuModel *menu;
+
+  /* owned */
+  PhenoSession *session;
+  GPtrArray *cells; /* all that there are, borrowed */
+  int side;
+};
+
+G_DEFINE_FINAL_TYPE (PhenoSpecimenGrid, pheno_specimen_grid, GTK_TYPE_WIDGET)
+
+enum
+{
+  PROP_SIDE = 1,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
+enum
+{
+  ACTIVATED,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+void
+pheno_specimen_grid_set_session (PhenoSpecimenGrid *self, PhenoSession *session)
+{
+  g_set_object (&self->session, session);
+  gtk_grid_view_set_model (self->grid_view, session != NULL ? GTK_SELECTION_MODEL (
+                                                pheno_session_get_selection (session))
+                                                            : NULL);
+}
+
+void
+pheno_specimen_grid_scroll_to (PhenoSpecimenGrid *self, guint position)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->grid_view), "list.scroll-to-item", "u",
+                              position);
+}
+
+/* ---- cells ---- */
+
+static void
+setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PhenoSpecimenGrid *self)
+{
+  GtkWidget *cell = pheno_specimen_cell_new ();
+
+  pheno_specimen_cell_set_side (PHENO_SPECIMEN_CELL (cell), self->side);
+  gtk_list_item_set_child (item, cell);
+  pheno_context_menu_add_click (cell, GTK_WIDGET (self->grid_view), item, self->menu);
+  g_ptr_array_add (self->cells, cell);
+}
+
+static void
+bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PhenoSpecimenGrid *self)
+{
+  pheno_specimen_cell_set_specimen (PHENO_SPECIMEN_CELL (gtk_list_item_get_child (item)),
+                                    gtk_list_item_get_item (item));
+}
+
+static void
+unbind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PhenoSpecimenGrid *self)
+{
+  pheno_specimen_cell_set_specimen (PHENO_SPECIMEN_CELL (gtk_list_item_get_child (item)),
+                                    NULL);
+}
+
+static void
+teardown_cb (GtkSignalListItemFactory *factory, GtkListItem *item,
+             PhenoSpecimenGrid *self)
+{
+  g_ptr_array_remove_fast (self->cells, gtk_list_item_get_child (item));
+  gtk_list_item_set_child (item, NULL);
+}
+
+static void
+activate_cb (GtkGridView *view, guint position, PhenoSpecimenGrid *self)
+{
+  g_autoptr (PhenoSpecimen) specimen
+      = g_list_model_get_item (pheno_session_get_visible (self->session), position);
+
+  if (specimen != NULL)
+    g_signal_emit (self, signals[ACTIVATED], 0, specimen);
+}
+
+static void
+set_side (PhenoSpecimenGrid *self, int side)
+{
+  if (self->side == side)
+    return;
+
+  self->side = side;
+  for (guint i = 0; i < self->cells->len; i++)
+    pheno_specimen_cell_set_side (self->cells->pdata[i], side);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SIDE]);
+}
+
+static gboolean
+pheno_specimen_grid_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (PHENO_SPECIMEN_GRID (widget)->grid_view));
+}
+
+static void
+pheno_specimen_grid_get_property (GObject *object, guint id, GValue *value,
+                                  GParamSpec *pspec)
+{
+  if (id == PROP_SIDE)
+    g_value_set_int (value, PHENO_SPECIMEN_GRID (object)->side);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+pheno_specimen_grid_set_property (GObject *object, guint id, const GValue *value,
+                                  GParamSpec *pspec)
+{
+  if (id == PROP_SIDE)
+    set_side (PHENO_SPECIMEN_GRID (object), g_value_get_int (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+pheno_specimen_grid_dispose (GObject *object)
+{
+  PhenoSpecimenGrid *self = PHENO_SPECIMEN_GRID (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_SPECIMEN_GRID);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (pheno_specimen_grid_parent_class)->dispose (object);
+}
+
+static void
+pheno_specimen_grid_finalize (GObject *object)
+{
+  g_ptr_array_unref (PHENO_SPECIMEN_GRID (object)->cells);
+  G_OBJECT_CLASS (pheno_specimen_grid_parent_class)->finalize (object);
+}
+
+static void
+pheno_specimen_grid_class_init (PhenoSpecimenGridClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  object_class->get_property = pheno_specimen_grid_get_property;
+  object_class->set_property = pheno_specimen_grid_set_property;
+  object_class->dispose = pheno_specimen_grid_dispose;
+  object_class->finalize = pheno_specimen_grid_finalize;
+  widget_class->grab_focus = pheno_specimen_grid_grab_focus;
+  props[PROP_SIDE] = g_param_spec_int (
+      "side", NULL, NULL, PHENO_GRID_SMALLEST, PHENO_GRID_LARGEST, 144,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  signals[ACTIVATED]
+      = g_signal_new ("activated", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                      NULL, NULL, G_TYPE_NONE, 1, PHENO_TYPE_SPECIMEN);
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/phenoscape/Phenoscape/specimen-grid.ui");
+  gtk_widget_class_bind_template_child (widget_class, PhenoSpecimenGrid, grid_view);
+  gtk_widget_class_bind_template_child (widget_class, PhenoSpecimenGrid, menu);
+  gtk_widget_class_bind_template_callback (widget_class, setup_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bind_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
+  gtk_widget_class_bind_template_callback (widget_class, teardown_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+}
+
+static void
+pheno_specimen_grid_init (PhenoSpecimenGrid *self)
+{
+  self->side = 144;
+  self->cells = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  pheno_context_menu_add_key (GTK_WIDGET (self->grid_view), self->menu);
+}
