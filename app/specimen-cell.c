@@ -58,7 +58,7 @@ show_words (PhenoSpecimenCell *self)
                            *species != '\0' ? species : _ ("no species"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   words, -1);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), words);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), NULL);
 }
 
 static void
