@@ -82,10 +82,16 @@ stretch (const PhenoFrame *frame, PhenoGeometry *geometry)
   memcpy (geometry->inverse, map, sizeof map);
 }
 
-static void
-compose (const PhenoDraw *draw, const PhenoFrame *frame, PhenoGeometry *geometry)
+void
+pheno_draw_compose (const PhenoDraw *draw, const PhenoFrame *frame,
+                    PhenoGeometry *geometry)
 {
   gboolean based = FALSE;
+
+  *geometry = (PhenoGeometry){ .inverse = { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
+                               .width = frame->size,
+                               .height = frame->size,
+                               .antialias = TRUE };
 
   for (guint i = 0; i < draw->n; i++)
     {
@@ -110,15 +116,12 @@ pheno_apply (const PhenoDraw *draw, const PhenoImage *image, int size,
   gsize bands = (gsize) image->bands, plane = (gsize) size * (gsize) size;
   gsize line = MAX ((gsize) size, bands) + 2 * PK_BLUR_RADIUS + 16;
   PhenoFrame frame = { size, image->width, image->height, image->bands };
-  PhenoGeometry geometry = { .inverse = { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
-                             .width = size,
-                             .height = size,
-                             .antialias = TRUE };
+  PhenoGeometry geometry;
   PhenoWork work;
 
   g_return_if_fail (size > 0 && image->white != image->black);
 
-  compose (draw, &frame, &geometry);
+  pheno_draw_compose (draw, &frame, &geometry);
   pheno_resample (&geometry, image, size, scratch, view);
 
   work.passes = scratch->passes;

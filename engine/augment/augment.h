@@ -39,7 +39,11 @@ typedef enum
  * @minimum: smallest number allowed; @maximum the largest
  * @standard: the value where a recipe gives none, as it would stand there
  * @choices: (nullable): NULL-ended words of a choice
- * @doc: one sentence, marked for translation
+ * @doc: one sentence, marked for translation; so is the @title, a word or two
+ * @usual: the part of the range in which people try values, which a slider covers; both
+ *   0: all of it
+ * @choice_titles: (nullable): the choices for people, marked for translation
+ * @changes_colour: whether a value other than 0 changes hue or saturation
  */
 typedef struct
 {
@@ -48,7 +52,10 @@ typedef struct
   double minimum, maximum;
   const char *standard;
   const char *const *choices;
-  const char *doc;
+  const char *doc, *title;
+  double usual[2];
+  const char *const *choice_titles;
+  gboolean changes_colour;
 } PhenoParameterInfo;
 
 /**
@@ -78,6 +85,8 @@ typedef enum
  * @place: the default
  * @parameters: ended by an entry without name
  * @drawn: (nullable): NULL-ended names of the numbers that are drawn
+ * @changes_colour: whether it changes hue or saturation whenever it happens, whatever its
+ *   parameters are
  *
  * One row of the constant table from which the recipe's form, its checks and the window
  * are made. A later operation is one more row (operation.c).
@@ -91,11 +100,15 @@ typedef struct
   int place;
   const PhenoParameterInfo *parameters;
   const char *const *drawn;
+  gboolean changes_colour;
 } PhenoOperation;
 
 guint pheno_operation_count (void);
 const PhenoOperation *pheno_operation_get (guint index);
 int pheno_operation_find (const char *name); /* -1 when there is none */
+
+/* The key "probability" as a parameter, for whoever shows or checks all alike. */
+const PhenoParameterInfo *pheno_operation_probability (void);
 
 typedef struct _PhenoRecipe PhenoRecipe;
 
@@ -122,6 +135,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoRecipe, pheno_recipe_free)
 
 const char *const *pheno_recipe_names (void); /* built-in recipes, NULL-ended */
 
+/* Of a built-in recipe, for people, translated; NULL for any other name. */
+const char *pheno_recipe_title (const char *name);
+const char *pheno_recipe_doc (const char *name);
+
 /* A recipe in which nothing happens, a copy, and equality of all that determines a view.
  */
 PhenoRecipe *pheno_recipe_new (void);
@@ -143,6 +160,20 @@ gboolean pheno_recipe_set (PhenoRecipe *recipe, const char *operation, const cha
  */
 char *pheno_recipe_get (const PhenoRecipe *recipe, const char *operation,
                         const char *key);
+
+/**
+ * pheno_recipe_changes_colour:
+ * @operation: as in [augment.OPERATION]
+ * @parameter: (nullable): one of its parameters; NULL: any, or the operation itself
+ *
+ * Returns: whether hue or saturation can be changed by it, as the recipe stands. Where
+ *   colour is what tells specimens apart, an encoder then learns to look past it.
+ */
+gboolean pheno_recipe_changes_colour (const PhenoRecipe *recipe, const char *operation,
+                                      const char *parameter);
+
+/* Sets what changes hue or saturation to 0, or off; the rest stays. */
+void pheno_recipe_keep_colour (PhenoRecipe *recipe);
 
 /**
  * pheno_recipe_check_bands:
@@ -201,6 +232,28 @@ void pheno_augment_plain (const PhenoRecipe *recipe, const PhenoImage *image, in
 void pheno_augment_batch (const PhenoRecipe *recipe, const PhenoImage *const *images,
                           const PhenoViewKey *keys, guint n, int size, int threads,
                           float *views);
+
+/**
+ * pheno_augment_show:
+ * @view: (C, size, size), as the recipe normalised it
+ * @rgb: (out caller-allocates): (size, size, 3), rows @stride bytes apart
+ *
+ * A view as people see it: normalisation undone, cut to 0 to 1. One band is shown as
+ * grey; of more than three, the first three.
+ */
+void pheno_augment_show (const PhenoRecipe *recipe, const float *view, int bands,
+                         int size, guint8 *rgb, gsize stride);
+
+/**
+ * pheno_augment_outline:
+ * @image: of which the size counts
+ * @corners: (out caller-allocates): x and y of the view's four corners in the image, in
+ *   pixels from its upper left corner: upper left, upper right, lower right, lower left
+ *
+ * Which part of an image a view shows.
+ */
+void pheno_augment_outline (const PhenoRecipe *recipe, const PhenoImage *image,
+                            PhenoViewKey key, int size, double corners[8]);
 
 /**
  * pheno_augment_sheet:

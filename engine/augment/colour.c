@@ -7,7 +7,7 @@
  */
 #include <math.h>
 
-#include "engine/augment/operation.h"
+#include "engine/augment/draw.h"
 
 /* ---- Colour jitter ---- */
 
@@ -22,19 +22,24 @@ enum
 
 static const PhenoParameterInfo jitter_parameters[] = {
   { "brightness", PHENO_PARAMETER_NUMBER, 0, 10, "0.4", NULL,
-    N_ ("Values are multiplied by 1 minus to 1 plus this, and by no less than 0") },
+    N_ ("Values are multiplied by 1 minus to 1 plus this, and by no less than 0"),
+    .title = N_ ("Brightness"), .usual = { 0, 1 } },
   { "contrast", PHENO_PARAMETER_NUMBER, 0, 10, "0.4", NULL,
-    N_ ("Distances from the view's mean grey are multiplied by 1 minus to 1 plus this") },
+    N_ ("Distances from the view's mean grey are multiplied by 1 minus to 1 plus this"),
+    .title = N_ ("Contrast"), .usual = { 0, 1 } },
   { "saturation", PHENO_PARAMETER_NUMBER, 0, 10, "0.4", NULL,
-    N_ ("Distances from each pixel's grey are multiplied by 1 minus to 1 plus this") },
+    N_ ("Distances from each pixel's grey are multiplied by 1 minus to 1 plus this"),
+    .title = N_ ("Saturation"), .usual = { 0, 1 }, .changes_colour = TRUE },
   { "hue", PHENO_PARAMETER_NUMBER, 0, 0.5, "0.1", NULL,
     N_ ("Hues turn by minus to plus this part of the colour wheel; this destroys the "
         "colour of "
-        "specimens") },
+        "specimens"),
+    .title = N_ ("Hue"), .changes_colour = TRUE },
   { NULL },
 };
 static const char *const jitter_drawn[]
-    = { "brightness", "contrast", "saturation", "hue", "order", NULL };
+    = { N_ ("brightness"), N_ ("contrast"), N_ ("saturation"),
+        N_ ("hue"),        N_ ("order"),    NULL };
 
 static void
 draw_jitter (const PhenoSetting *setting, const PhenoFrame *frame, PhenoStream *stream,
@@ -145,7 +150,8 @@ const PhenoOperationClass pheno_grayscale = {
             .random = TRUE,
             .probability = 0.2,
             .place = 20,
-            .parameters = no_parameters },
+            .parameters = no_parameters,
+            .changes_colour = TRUE },
   .address = 7,
   .apply = apply_grayscale,
 };
@@ -160,14 +166,16 @@ enum
 
 static const PhenoParameterInfo blur_parameters[] = {
   { "sigma", PHENO_PARAMETER_RANGE, 0.01, 50, "0.1;2", NULL,
-    N_ ("Standard deviation in pixels of the view") },
+    N_ ("Standard deviation in pixels of the view"), .title = N_ ("Sigma"),
+    .usual = { 0.1, 5 } },
   { "kernel-size", PHENO_PARAMETER_ODD, 0, 2 * PK_BLUR_RADIUS + 1, "0", NULL,
     N_ ("Pixels that are averaged in each direction; 0 takes a tenth of the view, as "
         "SimCLR "
-        "does") },
+        "does"),
+    .title = N_ ("Kernel size") },
   { NULL },
 };
-static const char *const blur_drawn[] = { "sigma", "kernel_size", NULL };
+static const char *const blur_drawn[] = { N_ ("sigma"), N_ ("kernel_size"), NULL };
 
 static void
 draw_blur (const PhenoSetting *setting, const PhenoFrame *frame, PhenoStream *stream,
@@ -240,9 +248,10 @@ enum
  * expect. */
 static const PhenoParameterInfo normalise_parameters[] = {
   { "mean", PHENO_PARAMETER_LIST, -1e6, 1e6, "0.485;0.456;0.406", NULL,
-    N_ ("What is subtracted from the values of each band") },
+    N_ ("What is subtracted from the values of each band"), .title = N_ ("Mean") },
   { "std", PHENO_PARAMETER_LIST, 1e-6, 1e6, "0.229;0.224;0.225", NULL,
-    N_ ("What the values of each band are then divided by") },
+    N_ ("What the values of each band are then divided by"),
+    .title = N_ ("Standard deviation") },
   { NULL },
 };
 
@@ -250,6 +259,13 @@ static double
 of_band (const PhenoValue *value, int band)
 {
   return value->list[MIN ((guint) band, value->n_list - 1)];
+}
+
+void
+pheno_normalise_of_band (const PhenoSetting *setting, int band, float *mean, float *std)
+{
+  *mean = (float) of_band (&setting->value[NORMALISE_MEAN], band);
+  *std = (float) of_band (&setting->value[NORMALISE_STD], band);
 }
 
 static void

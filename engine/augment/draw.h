@@ -23,6 +23,15 @@ void pheno_draw (const PhenoRecipe *recipe, const PhenoFrame *frame, PhenoViewKe
  * random. */
 void pheno_draw_plain (const PhenoRecipe *recipe, PhenoDraw *draw);
 
+/* All geometry of a view in one map; where nothing says which part is seen, the whole
+ * image. */
+void pheno_draw_compose (const PhenoDraw *draw, const PhenoFrame *frame,
+                         PhenoGeometry *geometry);
+
+/* A value of a band is (value - @mean) / @std after normalisation. */
+void pheno_normalise_of_band (const PhenoSetting *setting, int band, float *mean,
+                              float *std);
+
 /* Does what was drawn; the view is (C, size, size). */
 void pheno_apply (const PhenoDraw *draw, const PhenoImage *image, int size,
                   PhenoAugmentScratch *scratch, float *view);

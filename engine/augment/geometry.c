@@ -24,16 +24,19 @@ enum
 
 static const PhenoParameterInfo crop_parameters[] = {
   { "scale", PHENO_PARAMETER_RANGE, 0.0001, 1, "0.08;1", NULL,
-    N_ ("Area of the crop, as a part of the image") },
+    N_ ("Area of the crop, as a part of the image"), .title = N_ ("Area") },
   { "ratio", PHENO_PARAMETER_RANGE, 0.01, 100, "0.75;1.3333333333333333", NULL,
-    N_ ("Width of the crop divided by its height; drawn evenly on a logarithmic scale") },
+    N_ ("Width of the crop divided by its height; drawn evenly on a logarithmic scale"),
+    .title = N_ ("Width to height"), .usual = { 0.5, 2 } },
   { "antialias", PHENO_PARAMETER_SWITCH, 0, 1, "true", NULL,
     N_ ("Average areas where the view is smaller than the crop; without it pixels are "
         "left "
-        "out, as Kornia does") },
+        "out, as Kornia does"),
+    .title = N_ ("Average areas") },
   { NULL },
 };
-static const char *const crop_drawn[] = { "x", "y", "width", "height", NULL };
+static const char *const crop_drawn[]
+    = { N_ ("x"), N_ ("y"), N_ ("width"), N_ ("height"), NULL };
 
 /* Where no attempt fits: as much of the image as the ratios allow. */
 static void
@@ -131,12 +134,15 @@ const PhenoOperationClass pheno_resized_crop = {
 /* ---- Resize and pad: what is done where no crop is ---- */
 
 static const char *const outside_words[] = { "zeros", "edge", "background", NULL };
+static const char *const outside_titles[]
+    = { N_ ("Zeros"), N_ ("Edge drawn out"), N_ ("Background colour"), NULL };
 
 static const PhenoParameterInfo pad_parameters[] = {
   { "outside", PHENO_PARAMETER_CHOICE, 0, 0, "background", outside_words,
     N_ ("What surrounds the image: zeros, its edge drawn out, or the median colour of "
         "its "
-        "border") },
+        "border"),
+    .title = N_ ("Outside"), .choice_titles = outside_titles },
   { NULL },
 };
 
@@ -235,14 +241,16 @@ enum
 
 static const PhenoParameterInfo rotation_parameters[] = {
   { "degrees", PHENO_PARAMETER_NUMBER, 0, 360, "15", NULL,
-    N_ ("The largest angle; drawn evenly from minus to plus this") },
+    N_ ("The largest angle; drawn evenly from minus to plus this"),
+    .title = N_ ("Degrees"), .usual = { 0, 180 } },
   { "outside", PHENO_PARAMETER_CHOICE, 0, 0, "zeros", outside_words,
     N_ ("What comes in at the corners from beyond the image: zeros, its edge drawn out, "
         "or the "
-        "median colour of its border") },
+        "median colour of its border"),
+    .title = N_ ("Outside"), .choice_titles = outside_titles },
   { NULL },
 };
-static const char *const rotation_drawn[] = { "degrees", NULL };
+static const char *const rotation_drawn[] = { N_ ("degrees"), NULL };
 
 static void
 draw_rotation (const PhenoSetting *setting, const PhenoFrame *frame, PhenoStream *stream,

@@ -167,9 +167,22 @@ set_key_error (GError **error, const PhenoOperation *operation, const char *key)
 
 /* The keys that every operation has, as parameters, so that one check serves all. */
 static const PhenoParameterInfo probability_info
-    = { "probability", PHENO_PARAMETER_NUMBER, 0, 1, "1" };
+    = { "probability",
+        PHENO_PARAMETER_NUMBER,
+        0,
+        1,
+        "1",
+        NULL,
+        N_ ("How often it happens: 0 never, 1 in every view"),
+        .title = N_ ("Probability") };
 static const PhenoParameterInfo place_info
     = { "place", PHENO_PARAMETER_INTEGER, 0, MAX_PLACE, "0" };
+
+const PhenoParameterInfo *
+pheno_operation_probability (void)
+{
+  return &probability_info;
+}
 
 static const PhenoParameterInfo *
 find_parameter (const PhenoOperation *operation, const char *key, guint *index)
@@ -260,6 +273,44 @@ pheno_recipe_check_bands (const PhenoRecipe *recipe, int bands, GError **error)
   return TRUE;
 }
 
+/* ---- Colour ---- */
+
+gboolean
+pheno_recipe_changes_colour (const PhenoRecipe *recipe, const char *operation_name,
+                             const char *parameter)
+{
+  int found = pheno_operation_find (operation_name);
+  const PhenoOperation *operation;
+  const PhenoSetting *setting;
+
+  g_return_val_if_fail (found >= 0, FALSE);
+  operation = pheno_operation_get ((guint) found);
+  setting = &recipe->setting[found];
+  if (!setting->enabled || (operation->random && setting->probability <= 0))
+    return FALSE;
+
+  for (guint i = 0; operation->parameters[i].name != NULL; i++)
+    if (operation->parameters[i].changes_colour && setting->value[i].number[0] != 0
+        && (parameter == NULL || strcmp (parameter, operation->parameters[i].name) == 0))
+      return TRUE;
+  return operation->changes_colour && parameter == NULL;
+}
+
+void
+pheno_recipe_keep_colour (PhenoRecipe *recipe)
+{
+  for (guint i = 0; i < PHENO_N_OPERATIONS; i++)
+    {
+      const PhenoOperation *operation = pheno_operation_get (i);
+
+      if (operation->changes_colour)
+        recipe->setting[i].enabled = FALSE;
+      for (guint k = 0; operation->parameters[k].name != NULL; k++)
+        if (operation->parameters[k].changes_colour)
+          recipe->setting[i].value[k].number[0] = 0;
+    }
+}
+
 /* ---- Text ---- */
 
 static gboolean
@@ -333,6 +384,39 @@ const char *const *
 pheno_recipe_names (void)
 {
   return recipe_names;
+}
+
+static const struct
+{
+  const char *name, *title, *doc;
+} recipe_words[] = {
+  { "simclr", N_ ("SimCLR"),
+    N_ ("The usual views for photographs of things: colour is made unreliable on "
+        "purpose, "
+        "and crops go down to a twelfth of the image") },
+  { "colour", N_ ("Colour matters"),
+    N_ ("Hue and saturation are never touched; exposure changes a little") },
+  { "shape", N_ ("Shape matters"),
+    N_ ("Outline and pattern alone: colours are turned, or go altogether") },
+  { "none", N_ ("None"), N_ ("Nothing at random: the whole image, as it is embedded") },
+};
+
+const char *
+pheno_recipe_title (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (recipe_words); i++)
+    if (strcmp (recipe_words[i].name, name) == 0)
+      return _ (recipe_words[i].title);
+  return NULL;
+}
+
+const char *
+pheno_recipe_doc (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (recipe_words); i++)
+    if (strcmp (recipe_words[i].name, name) == 0)
+      return _ (recipe_words[i].doc);
+  return NULL;
 }
 
 static PhenoRecipe *

@@ -10,24 +10,10 @@
 #define GAP 4 /* pixels between pictures */
 #define MAX_SIDE 32768
 
-/* One view, (C, size, size) with values from 0 to 1, into the cell at (left, top). One
- * band is shown as grey; of more than three, the first three. */
-static void
-paint (PhenoImage *sheet, const float *view, int bands, int size, int left, int top)
+static guint8 *
+pixel_at (PhenoImage *sheet, int x, int y)
 {
-  guint8 *pixels = sheet->pixels;
-  gsize plane = (gsize) size * (gsize) size;
-
-  for (int y = 0; y < size; y++)
-    for (int x = 0; x < size; x++)
-      for (int band = 0; band < 3; band++)
-        {
-          gsize from = (gsize) (bands >= 3 ? band : 0);
-          float value = view[from * plane + (gsize) y * (gsize) size + (gsize) x];
-          gsize to = ((gsize) (top + y) * (gsize) sheet->width + (gsize) (left + x)) * 3;
-
-          pixels[to + (gsize) band] = (guint8) lrintf (CLAMP (value, 0.0f, 1.0f) * 255);
-        }
+  return (guint8 *) sheet->pixels + ((gsize) y * (gsize) sheet->width + (gsize) x) * 3;
 }
 
 PhenoImage *
@@ -38,7 +24,6 @@ pheno_augment_sheet (const PhenoRecipe *recipe, const PhenoImage *image, guint64
   gint64 rows = ((gint64) n_views + columns) / columns;
   gint64 width = columns * ((gint64) size + GAP) + GAP,
          height = rows * ((gint64) size + GAP) + GAP;
-  g_autoptr (PhenoRecipe) shown = NULL;
   g_autoptr (PhenoAugmentScratch) scratch = NULL;
   g_autoptr (PhenoImage) sheet = NULL;
   g_autofree float *view = NULL;
@@ -59,10 +44,7 @@ pheno_augment_sheet (const PhenoRecipe *recipe, const PhenoImage *image, guint64
       == NULL)
     return NULL;
 
-  shown = pheno_recipe_copy (recipe);
   scratch = pheno_augment_scratch_new (size, image->bands);
-  /* Colours as people see them, not as the encoder takes them. */
-  shown->setting[PHENO_NORMALISE].enabled = FALSE;
   memset (sheet->pixels, 255, (gsize) width * (gsize) height * 3);
   view = g_new (float, (gsize) image->bands *(gsize) size *(gsize) size);
   for (int i = 0; i <= n_views; i++)
@@ -70,11 +52,13 @@ pheno_augment_sheet (const PhenoRecipe *recipe, const PhenoImage *image, guint64
       PhenoViewKey key = { .seed = seed, .view = (guint32) (i - 1) };
 
       if (i == 0)
-        pheno_augment_plain (shown, image, size, scratch, view);
+        pheno_augment_plain (recipe, image, size, scratch, view);
       else
-        pheno_augment (shown, image, key, size, scratch, view);
-      paint (sheet, view, image->bands, size, GAP + i % columns * (size + GAP),
-             GAP + i / columns * (size + GAP));
+        pheno_augment (recipe, image, key, size, scratch, view);
+      pheno_augment_show (recipe, view, image->bands, size,
+                          pixel_at (sheet, GAP + i % columns * (size + GAP),
+                                    GAP + i / columns * (size + GAP)),
+                          (gsize) sheet->width * 3);
     }
   return g_steal_pointer (&sheet);
 }
