@@ -9,6 +9,8 @@
 
 #include "engine/base/base.h"
 
+#include <cairo.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -32,6 +34,10 @@ typedef struct
  * again. Okabe and Ito 2008, "Color Universal Design"; Tol 2021, SRON/EPS/TN/09-002. */
 void pheno_palette_colour (guint group, guint n_groups, double rgb[3]);
 guint pheno_palette_shape (guint group, guint n_groups);
+
+/* The outline of a point of that shape (pheno_palette_shape()) as the path of @cairo: a
+ * disc of that radius, or another shape of about its area. */
+void pheno_marker_trace (cairo_t *cairo, guint shape, double x, double y, double radius);
 
 /**
  * PhenoScatter: a map

@@ -38,8 +38,8 @@ cross (cairo_t *cairo, double x, double y, double radius, double turn)
 }
 
 /* The factors give each shape about the area of the disc. */
-static void
-trace (cairo_t *cairo, guint shape, double x, double y, double radius)
+void
+pheno_marker_trace (cairo_t *cairo, guint shape, double x, double y, double radius)
 {
   cairo_new_path (cairo);
   switch (shape)
@@ -75,8 +75,9 @@ pheno_marker_draw (cairo_t *cairo, int group, guint n_groups, double x, double y
 
   if (group >= 0)
     pheno_palette_colour ((guint) group, n_groups, rgb);
-  trace (cairo, group >= 0 ? pheno_palette_shape ((guint) group, n_groups) : 0, x, y,
-         group >= 0 ? radius : radius * 0.8);
+  pheno_marker_trace (cairo,
+                      group >= 0 ? pheno_palette_shape ((guint) group, n_groups) : 0, x,
+                      y, group >= 0 ? radius : radius * 0.8);
   cairo_set_source_rgba (cairo, rgb[0], rgb[1], rgb[2], alpha);
   cairo_fill_preserve (cairo);
   /* A white edge keeps neighbours apart. */
