@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/figure/provenance.h"
+#include "engine/figure/text.h"
 
 #define DEFAULT_WIDTH_MM 180.0
 #define DEFAULT_DOTS_PER_INCH 300.0
@@ -36,10 +37,23 @@ find_format (const PhenoFigureFile *file, PhenoFigureFormat *format, GError **er
   return FALSE;
 }
 
+static double
+zoom_of (const PhenoFigureFile *file)
+{
+  return file->font_size > 0 ? file->font_size / PHENO_TEXT_SMALL : 1;
+}
+
 double
 pheno_figure_width (const PhenoFigureFile *file)
 {
-  return (file->width_mm > 0 ? file->width_mm : DEFAULT_WIDTH_MM) * PHENO_POINTS_PER_MM;
+  return (file->width_mm > 0 ? file->width_mm : DEFAULT_WIDTH_MM) * PHENO_POINTS_PER_MM
+         / zoom_of (file);
+}
+
+double
+pheno_figure_height (const PhenoFigureFile *file)
+{
+  return MAX (file->height_mm, 0) * PHENO_POINTS_PER_MM / zoom_of (file);
 }
 
 static double
@@ -51,22 +65,21 @@ scale_of (const PhenoFigureFile *file)
 double
 pheno_canvas_pixels_per_point (const PhenoCanvas *canvas)
 {
-  return scale_of (canvas->file);
+  return scale_of (canvas->file) * canvas->zoom;
 }
 
 static gboolean
 check_size (const PhenoCanvas *canvas, GError **error)
 {
-  double largest = MAX (canvas->width, canvas->height),
-         smallest = MIN (canvas->width, canvas->height);
+  double width = canvas->width * canvas->zoom, height = canvas->height * canvas->zoom;
+  double largest = MAX (width, height), smallest = MIN (width, height);
 
   if (!(largest <= MOST_MM * PHENO_POINTS_PER_MM) || smallest < 20 * PHENO_POINTS_PER_MM)
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
                    _ ("A figure of %.0f x %.0f mm cannot be drawn. Choose a width and a "
                       "height from 20 to 5,000 mm."),
-                   canvas->width / PHENO_POINTS_PER_MM,
-                   canvas->height / PHENO_POINTS_PER_MM);
+                   width / PHENO_POINTS_PER_MM, height / PHENO_POINTS_PER_MM);
       return FALSE;
     }
   if (canvas->format == PHENO_FIGURE_PNG
@@ -76,8 +89,8 @@ check_size (const PhenoCanvas *canvas, GError **error)
                    _ ("A PNG of %.0f x %.0f mm at %.0f dots per inch is more than 32,767 "
                       "pixels long. Choose fewer "
                       "dots per inch, or draw a PDF."),
-                   canvas->width / PHENO_POINTS_PER_MM,
-                   canvas->height / PHENO_POINTS_PER_MM, scale_of (canvas->file) * 72);
+                   width / PHENO_POINTS_PER_MM, height / PHENO_POINTS_PER_MM,
+                   scale_of (canvas->file) * 72);
       return FALSE;
     }
 
@@ -95,20 +108,18 @@ static cairo_surface_t *
 new_surface (PhenoCanvas *canvas)
 {
   double scale = scale_of (canvas->file);
+  double width = canvas->width * canvas->zoom, height = canvas->height * canvas->zoom;
 
   switch (canvas->format)
     {
     case PHENO_FIGURE_SVG:
-      return cairo_svg_surface_create_for_stream (write_cb, canvas->bytes, canvas->width,
-                                                  canvas->height);
+      return cairo_svg_surface_create_for_stream (write_cb, canvas->bytes, width, height);
     case PHENO_FIGURE_PDF:
-      return cairo_pdf_surface_create_for_stream (write_cb, canvas->bytes, canvas->width,
-                                                  canvas->height);
+      return cairo_pdf_surface_create_for_stream (write_cb, canvas->bytes, width, height);
     case PHENO_FIGURE_PNG:
     default:
-      return cairo_image_surface_create (CAIRO_FORMAT_RGB24,
-                                         (int) ceil (canvas->width * scale),
-                                         (int) ceil (canvas->height * scale));
+      return cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) ceil (width * scale),
+                                         (int) ceil (height * scale));
     }
 }
 
@@ -120,7 +131,8 @@ pheno_canvas_new (const PhenoFigureFile *file, double height, const char *title,
 
   canvas->file = file;
   canvas->width = pheno_figure_width (file);
-  canvas->height = file->height_mm > 0 ? file->height_mm * PHENO_POINTS_PER_MM : height;
+  canvas->height = file->height_mm > 0 ? pheno_figure_height (file) : height;
+  canvas->zoom = zoom_of (file);
   if (!find_format (file, &canvas->format, error) || !check_size (canvas, error))
     return NULL;
 
@@ -129,6 +141,7 @@ pheno_canvas_new (const PhenoFigureFile *file, double height, const char *title,
   canvas->cairo = cairo_create (canvas->surface);
   if (canvas->format == PHENO_FIGURE_PNG)
     cairo_scale (canvas->cairo, scale_of (file), scale_of (file));
+  cairo_scale (canvas->cairo, canvas->zoom, canvas->zoom);
   if (canvas->format == PHENO_FIGURE_PDF)
     pheno_provenance_to_pdf (canvas->surface, title, file->provenance);
   if (canvas->format == PHENO_FIGURE_SVG)
@@ -139,8 +152,8 @@ pheno_canvas_new (const PhenoFigureFile *file, double height, const char *title,
   return g_steal_pointer (&canvas);
 }
 
-gboolean
-pheno_canvas_save (PhenoCanvas *canvas, GError **error)
+GBytes *
+pheno_canvas_finish (PhenoCanvas *canvas, GError **error)
 {
   GHashTable *provenance = canvas->file->provenance;
   cairo_status_t status = cairo_status (canvas->cairo);
@@ -159,15 +172,24 @@ pheno_canvas_save (PhenoCanvas *canvas, GError **error)
           error, PHENO_ERROR, PHENO_ERROR_FILE,
           _ ("“%s” could not be drawn: %s. Choose a smaller figure, or another format."),
           name, cairo_status_to_string (status));
-      return FALSE;
+      return NULL;
     }
 
   if (canvas->format == PHENO_FIGURE_PNG)
     pheno_provenance_to_png (canvas->bytes, scale_of (canvas->file) * 72, provenance);
   if (canvas->format == PHENO_FIGURE_SVG)
     pheno_provenance_to_svg (canvas->bytes, provenance);
-  return pheno_write_file (canvas->file->path, canvas->bytes->data, canvas->bytes->len,
-                           error);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&canvas->bytes));
+}
+
+gboolean
+pheno_canvas_save (PhenoCanvas *canvas, GError **error)
+{
+  g_autoptr (GBytes) bytes = pheno_canvas_finish (canvas, error);
+
+  return bytes != NULL
+         && pheno_write_file (canvas->file->path, g_bytes_get_data (bytes, NULL),
+                              g_bytes_get_size (bytes), error);
 }
 
 void

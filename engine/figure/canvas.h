@@ -24,6 +24,8 @@ typedef enum
  * PhenoCanvas:
  * @cairo: in points (1/72 inch), from the upper left corner; white
  * @width: points
+ * @zoom: how many points of the paper one of these is: a figure with a larger font is
+ * laid out on smaller paper, which is enlarged
  */
 typedef struct
 {
@@ -32,10 +34,12 @@ typedef struct
   cairo_surface_t *surface;
   cairo_t *cairo;
   GByteArray *bytes; /* what cairo has written */
-  double width, height;
+  double width, height, zoom;
 } PhenoCanvas;
 
-double pheno_figure_width (const PhenoFigureFile *file); /* points */
+/* Points of the canvas; the height is 0 where the file does not say. */
+double pheno_figure_width (const PhenoFigureFile *file);
+double pheno_figure_height (const PhenoFigureFile *file);
 
 /**
  * pheno_canvas_new:
@@ -44,7 +48,9 @@ double pheno_figure_width (const PhenoFigureFile *file); /* points */
  */
 PhenoCanvas *pheno_canvas_new (const PhenoFigureFile *file, double height,
                                const char *title, GError **error);
-/* Writes the file with its provenance; the old file stays until the new one is whole. */
+/* (transfer full): the file's content, with its provenance; nothing is drawn after it. */
+GBytes *pheno_canvas_finish (PhenoCanvas *canvas, GError **error);
+/* Finishes and writes the file; the old one stays until the new one is whole. */
 gboolean pheno_canvas_save (PhenoCanvas *canvas, GError **error);
 void pheno_canvas_free (PhenoCanvas *canvas);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoCanvas, pheno_canvas_free)

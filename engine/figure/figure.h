@@ -20,6 +20,8 @@ G_BEGIN_DECLS
  * @height_mm: 0: what the content needs
  * @dots_per_inch: of a PNG; 0: 300
  * @provenance: (nullable): text by key, as in PhenoEmbedding
+ * @font_size: points of the numbers and the legend; lines and other words grow with it;
+ *   0: 7
  */
 typedef struct
 {
@@ -27,6 +29,7 @@ typedef struct
   double width_mm, height_mm;
   double dots_per_inch;
   GHashTable *provenance;
+  double font_size;
 } PhenoFigureFile;
 
 /* Colours for groups: Okabe and Ito up to 8, Tol's muted up to 10, beyond that colour x
@@ -40,12 +43,29 @@ guint pheno_palette_shape (guint group, guint n_groups);
 void pheno_marker_trace (cairo_t *cairo, guint shape, double x, double y, double radius);
 
 /**
+ * PhenoLegendPlace: where the legend stands
+ * @PHENO_LEGEND_AUTO: beside the plot where it fits there, otherwise below
+ */
+typedef enum
+{
+  PHENO_LEGEND_AUTO,
+  PHENO_LEGEND_BESIDE,
+  PHENO_LEGEND_BELOW,
+  PHENO_LEGEND_NONE
+} PhenoLegendPlace;
+
+/**
  * PhenoScatter: a map
  * @coordinates: (N, 2); rows that are no numbers are left out, and the caption says how
  * many
  * @groups: (nullable): N group numbers, -1: grey
  * @group_names: (nullable): char *, for the legend, which counts each group's points
  * @title: (nullable); so are the labels and the @caption, a line below the map
+ * @selected: (nullable): N flags: on top of the others, with a dark edge
+ * @legend: where it stands
+ * @point_size: points from edge to edge; 0: by how many there are
+ * @low, @high: the part of the map that is shown, which grows where the paper has another
+ *   shape; all 0: the whole map
  *
  * Both axes have one scale: distances on a map mean the same in all directions.
  */
@@ -55,11 +75,19 @@ typedef struct
   const int *groups;
   GPtrArray *group_names;
   const char *title, *x_label, *y_label, *caption;
+  const guint8 *selected;
+  PhenoLegendPlace legend;
+  double point_size;
+  double low[2], high[2];
 } PhenoScatter;
 /* Errors: %PHENO_ERROR_DATA when no row has coordinates; those of
  * pheno_figure_neighbours() */
 gboolean pheno_figure_scatter (const PhenoScatter *scatter, const PhenoFigureFile *file,
                                GError **error);
+/* The same as it would stand in the file, for a preview or a clipboard: nothing is
+ * written, and of the path only the extension counts. */
+GBytes *pheno_figure_scatter_bytes (const PhenoScatter *scatter,
+                                    const PhenoFigureFile *file, GError **error);
 
 typedef struct
 {

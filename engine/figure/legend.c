@@ -38,12 +38,17 @@ pheno_legend_place (PhenoLegend *legend, double width, double plot_height,
 {
   double name = widest_name (legend);
 
+  if (legend->place == PHENO_LEGEND_NONE)
+    legend->n = 0;
   legend->shown = legend->n;
-  legend->beside = legend->n * ROW <= plot_height;
+  legend->beside
+      = legend->place == PHENO_LEGEND_BESIDE
+        || (legend->place == PHENO_LEGEND_AUTO && legend->n * ROW <= plot_height);
   if (legend->beside)
     {
       legend->columns = 1;
-      legend->rows = legend->n;
+      legend->rows = MIN (legend->n, (guint) MAX (1, floor (plot_height / ROW)));
+      legend->shown = legend->rows;
       legend->column_width = MIN (MARK + name, WIDEST_BESIDE * width);
     }
   else
@@ -60,6 +65,8 @@ pheno_legend_place (PhenoLegend *legend, double width, double plot_height,
     }
   legend->width = legend->columns * (legend->column_width + COLUMN_GAP) - COLUMN_GAP;
   legend->height = legend->n > 0 ? legend->rows * ROW : 0;
+  if (legend->n == 0)
+    legend->width = 0;
 }
 
 static void

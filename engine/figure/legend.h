@@ -20,6 +20,7 @@ typedef struct
   int *groups;
   guint n, n_groups;
   gboolean lines;
+  PhenoLegendPlace place;
   /* chosen by pheno_legend_place() */
   gboolean beside; /* right of the plot, in one column; otherwise below it */
   guint columns, rows, shown;
@@ -32,9 +33,9 @@ typedef struct
  * @plot_height: points for a column beside the plot
  * @most_height: points that it may take below the plot; INFINITY: what it needs
  *
- * Beside the plot in one column where it fits there, otherwise below it in as many
- * columns as fit. Names that are too long lose their middle; when not even that is enough
- * the last entry says how many groups are not shown.
+ * Where @place says; by itself beside the plot in one column where it fits there,
+ * otherwise below it in as many columns as fit. Names that are too long lose their
+ * middle; when not even that is enough the last entry says how many groups are not shown.
  */
 void pheno_legend_place (PhenoLegend *legend, double width, double plot_height,
                          double most_height);

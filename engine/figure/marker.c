@@ -67,9 +67,9 @@ pheno_marker_trace (cairo_t *cairo, guint shape, double x, double y, double radi
     }
 }
 
-void
-pheno_marker_draw (cairo_t *cairo, int group, guint n_groups, double x, double y,
-                   double radius, double alpha)
+static void
+fill (cairo_t *cairo, int group, guint n_groups, double x, double y, double radius,
+      double alpha)
 {
   double rgb[3] = { 0.72, 0.72, 0.72 };
 
@@ -80,8 +80,25 @@ pheno_marker_draw (cairo_t *cairo, int group, guint n_groups, double x, double y
                       y, group >= 0 ? radius : radius * 0.8);
   cairo_set_source_rgba (cairo, rgb[0], rgb[1], rgb[2], alpha);
   cairo_fill_preserve (cairo);
+}
+
+void
+pheno_marker_draw (cairo_t *cairo, int group, guint n_groups, double x, double y,
+                   double radius, double alpha)
+{
+  fill (cairo, group, n_groups, x, y, radius, alpha);
   /* A white edge keeps neighbours apart. */
   cairo_set_source_rgba (cairo, 1, 1, 1, 0.8 * alpha);
   cairo_set_line_width (cairo, radius * 0.14);
+  cairo_stroke (cairo);
+}
+
+void
+pheno_marker_draw_selected (cairo_t *cairo, int group, guint n_groups, double x, double y,
+                            double radius)
+{
+  fill (cairo, group, n_groups, x, y, radius * 1.1, 1);
+  cairo_set_source_rgb (cairo, 0.05, 0.05, 0.05);
+  cairo_set_line_width (cairo, radius * 0.35);
   cairo_stroke (cairo);
 }

@@ -16,5 +16,8 @@ G_BEGIN_DECLS
  */
 void pheno_marker_draw (cairo_t *cairo, int group, guint n_groups, double x, double y,
                         double radius, double alpha);
+/* The same with a dark edge. */
+void pheno_marker_draw_selected (cairo_t *cairo, int group, guint n_groups, double x,
+                                 double y, double radius);
 
 G_END_DECLS

@@ -71,6 +71,18 @@ fill_legend (const PhenoScatter *scatter, guint n_groups, PhenoLegend *legend)
     }
 }
 
+static gboolean
+has_limits (const PhenoScatter *scatter)
+{
+  return scatter->high[0] > scatter->low[0] && scatter->high[1] > scatter->low[1];
+}
+
+static gboolean
+is_selected (const PhenoScatter *scatter, gsize row)
+{
+  return scatter->selected != NULL && scatter->selected[row];
+}
+
 /* Every row once, far apart from the last one: groups that come one after the other in
  * the table would otherwise cover one another. */
 static gsize
@@ -85,9 +97,16 @@ shuffled (gsize i, gsize rows)
   return i;
 }
 
+static int
+pass_of (const PhenoScatter *scatter, gsize row)
+{
+  return is_selected (scatter, row) ? 2 : group_of (scatter, row) >= 0 ? 1 : 0;
+}
+
+/* @zoom: points of the paper that one of the canvas is */
 static void
 draw_points (cairo_t *cairo, const PhenoScatter *scatter, const PhenoAxes *axes,
-             guint n_groups, gsize shown)
+             guint n_groups, gsize shown, double zoom)
 {
   gsize rows = scatter->coordinates->rows;
   double radius = shown <= 300     ? 2.6
@@ -103,15 +122,23 @@ draw_points (cairo_t *cairo, const PhenoScatter *scatter, const PhenoAxes *axes,
 
   /* Sizes are those of two columns of a journal. */
   radius *= CLAMP (sqrt (extent / 300), 0.6, 1.2);
+  if (scatter->point_size > 0)
+    radius = scatter->point_size / 2 / zoom;
 
-  /* Those without a group lie below all others. */
-  for (int pass = 0; pass < 2; pass++)
+  /* Those without a group lie below all others, the selected above them. */
+  for (int pass = 0; pass < 3; pass++)
     for (gsize i = 0; i < rows; i++)
       {
         gsize row = shuffled (i, rows);
         const float *at = pheno_matrix_row (scatter->coordinates, row);
 
-        if (is_there (scatter, row) && (group_of (scatter, row) >= 0) == (pass == 1))
+        if (!is_there (scatter, row) || pass_of (scatter, row) != pass)
+          continue;
+        if (pass == 2)
+          pheno_marker_draw_selected (cairo, group_of (scatter, row), n_groups,
+                                      pheno_axes_x (axes, at[0]),
+                                      pheno_axes_y (axes, at[1]), radius);
+        else
           pheno_marker_draw (cairo, group_of (scatter, row), n_groups,
                              pheno_axes_x (axes, at[0]), pheno_axes_y (axes, at[1]),
                              radius, alpha);
@@ -130,7 +157,7 @@ draw_points_as_picture (PhenoCanvas *canvas, const PhenoScatter *scatter,
 
   cairo_scale (cairo, scale, scale);
   cairo_translate (cairo, -axes->left, -axes->top);
-  draw_points (cairo, scatter, axes, n_groups, shown);
+  draw_points (cairo, scatter, axes, n_groups, shown, canvas->zoom);
   cairo_destroy (cairo);
 
   cairo_save (canvas->cairo);
@@ -151,10 +178,10 @@ complete_caption (const PhenoScatter *scatter, gsize shown)
 
   if (hidden == 0)
     return g_strdup (scatter->caption);
-  left_out = g_strdup_printf (ngettext ("%s image without coordinates is left out.",
-                                        "%s images without coordinates are left out.",
-                                        hidden),
-                              count);
+  left_out
+      = g_strdup_printf (ngettext ("%s image without coordinates is left out.",
+                                   "%s images without coordinates are left out.", hidden),
+                         count);
   return scatter->caption != NULL ? g_strconcat (scatter->caption, " ", left_out, NULL)
                                   : g_steal_pointer (&left_out);
 }
@@ -184,13 +211,19 @@ typedef struct
   double height;         /* of the figure */
 } Page;
 
+static double
+below_room (const PhenoLegend *legend)
+{
+  return legend->beside || legend->n == 0 ? 0 : legend->height + LEGEND_GAP;
+}
+
 /* Where everything stands. The plot takes what title, legend and caption leave. */
 static void
 lay_out (const PhenoScatter *scatter, const PhenoFigureFile *file, const char *caption,
          PhenoLegend *legend, PhenoAxes *axes, Page *page)
 {
-  double width = pheno_figure_width (file), fixed = file->height_mm * PHENO_POINTS_PER_MM,
-         plot, around, shape;
+  double width = pheno_figure_width (file), fixed = pheno_figure_height (file), plot,
+         around, shape;
 
   page->inner = width - 2 * PHENO_MARGIN;
   page->title = text_height (&title_style, page->inner, scatter->title);
@@ -202,15 +235,12 @@ lay_out (const PhenoScatter *scatter, const PhenoFigureFile *file, const char *c
   pheno_legend_place (legend, width, plot - 30, fixed > 0 ? plot * 0.4 : INFINITY);
   if (!(fixed > 0) && !legend->beside) /* the plot has all the width */
     plot = CLAMP (shape * 0.95, FLATTEST_PLOT, TALLEST_PLOT) * width;
-  page->height = fixed > 0
-                     ? fixed
-                     : plot + around + (legend->beside ? 0 : legend->height + LEGEND_GAP);
+  page->height = fixed > 0 ? fixed : plot + around + below_room (legend);
 
   axes->top = PHENO_MARGIN + page->title + 2;
   axes->right = width - PHENO_MARGIN
                 - (legend->beside && legend->n > 0 ? legend->width + LEGEND_GAP : 4);
-  axes->bottom = page->height - PHENO_MARGIN - page->caption
-                 - (legend->beside ? 0 : legend->height + LEGEND_GAP)
+  axes->bottom = page->height - PHENO_MARGIN - page->caption - below_room (legend)
                  - pheno_axes_bottom_room (axes);
   axes->left = PHENO_MARGIN + 40;
   /* How wide the numbers of y are hangs on the range, and that on the plot's shape. */
@@ -238,6 +268,11 @@ measure (const PhenoScatter *scatter, PhenoAxes *axes)
       }
   pheno_range_widen (&axes->x, 0.04);
   pheno_range_widen (&axes->y, 0.04);
+  if (has_limits (scatter))
+    {
+      axes->x = (PhenoRange){ scatter->low[0], scatter->high[0] };
+      axes->y = (PhenoRange){ scatter->low[1], scatter->high[1] };
+    }
   return shown;
 }
 
@@ -248,10 +283,18 @@ draw (PhenoCanvas *canvas, const PhenoScatter *scatter, const PhenoAxes *axes,
   PhenoTextStyle style;
 
   pheno_axes_draw (canvas, axes);
+  cairo_save (canvas->cairo);
+  if (has_limits (scatter))
+    {
+      cairo_rectangle (canvas->cairo, axes->left, axes->top, axes->right - axes->left,
+                       axes->bottom - axes->top);
+      cairo_clip (canvas->cairo);
+    }
   if (shown > MOST_VECTOR_POINTS && canvas->format != PHENO_FIGURE_PNG)
     draw_points_as_picture (canvas, scatter, axes, legend->n_groups, shown);
   else
-    draw_points (canvas->cairo, scatter, axes, legend->n_groups, shown);
+    draw_points (canvas->cairo, scatter, axes, legend->n_groups, shown, canvas->zoom);
+  cairo_restore (canvas->cairo);
   if (legend->beside)
     pheno_legend_draw (canvas, legend, axes->right + LEGEND_GAP, axes->top);
   else
@@ -269,43 +312,64 @@ draw (PhenoCanvas *canvas, const PhenoScatter *scatter, const PhenoAxes *axes,
                      page->height - PHENO_MARGIN - page->caption + 4, caption);
 }
 
-gboolean
-pheno_figure_scatter (const PhenoScatter *scatter, const PhenoFigureFile *file,
-                      GError **error)
+static PhenoCanvas *
+draw_scatter (const PhenoScatter *scatter, const PhenoFigureFile *file, GError **error)
 {
   PhenoAxes axes = { .x = PHENO_RANGE_EMPTY,
                      .y = PHENO_RANGE_EMPTY,
                      .x_label = scatter->x_label,
                      .y_label = scatter->y_label };
-  g_auto (PhenoLegend) legend = { 0 };
+  g_auto (PhenoLegend) legend = { .place = scatter->legend };
   g_autoptr (PhenoCanvas) canvas = NULL;
   g_autofree char *caption = NULL;
   gsize shown = 0;
   Page page;
-
-  g_return_val_if_fail (scatter->coordinates->columns == 2, FALSE);
 
   if ((shown = measure (scatter, &axes)) == 0)
     {
       g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_DATA,
                            _ ("There is no point to draw: no image has coordinates. Make "
                               "the embeddings again."));
-      return FALSE;
+      return NULL;
     }
   caption = complete_caption (scatter, shown);
   fill_legend (scatter, count_groups (scatter), &legend);
   lay_out (scatter, file, caption, &legend, &axes, &page);
   if ((canvas = pheno_canvas_new (file, page.height, scatter->title, error)) == NULL)
-    return FALSE;
+    return NULL;
   if (axes.right - axes.left < 20 || axes.bottom - axes.top < 20)
     {
       g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_SETTING,
                            _ ("The figure is too small for its map, legend and captions. "
                               "Choose a larger width or "
                               "height."));
-      return FALSE;
+      return NULL;
     }
 
   draw (canvas, scatter, &axes, &legend, &page, caption, shown);
-  return pheno_canvas_save (canvas, error);
+  return g_steal_pointer (&canvas);
+}
+
+GBytes *
+pheno_figure_scatter_bytes (const PhenoScatter *scatter, const PhenoFigureFile *file,
+                            GError **error)
+{
+  g_autoptr (PhenoCanvas) canvas = NULL;
+
+  g_return_val_if_fail (scatter->coordinates->columns == 2, NULL);
+
+  canvas = draw_scatter (scatter, file, error);
+  return canvas != NULL ? pheno_canvas_finish (canvas, error) : NULL;
+}
+
+gboolean
+pheno_figure_scatter (const PhenoScatter *scatter, const PhenoFigureFile *file,
+                      GError **error)
+{
+  g_autoptr (PhenoCanvas) canvas = NULL;
+
+  g_return_val_if_fail (scatter->coordinates->columns == 2, FALSE);
+
+  canvas = draw_scatter (scatter, file, error);
+  return canvas != NULL && pheno_canvas_save (canvas, error);
 }

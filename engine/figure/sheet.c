@@ -163,8 +163,7 @@ pheno_figure_neighbours (const PhenoSheetPicture *pictures, gsize n, gsize colum
   size = MIN (size, LARGEST_PICTURE);
   row = size + 2 + CAPTION_HEIGHT + GAP;
   if (file->height_mm > 0)
-    size -= MAX (
-        0, row - (file->height_mm * PHENO_POINTS_PER_MM - top - PHENO_MARGIN) / rows);
+    size -= MAX (0, row - (pheno_figure_height (file) - top - PHENO_MARGIN) / rows);
   if (size < 12)
     {
       g_autofree char *high = g_strdup_printf ("%" G_GSIZE_FORMAT, rows);
