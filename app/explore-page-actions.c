@@ -80,6 +80,44 @@ tool_changed_cb (PhenoMapView *view, GParamSpec *pspec, PhenoExplorePage *self)
                              g_variant_new_string (tool_names[tool]));
 }
 
+static void
+export_figure_action (GSimpleAction *action, GVariant *parameter, gpointer page)
+{
+  pheno_explore_page_export_figure (page);
+}
+
+static void
+export_places_action (GSimpleAction *action, GVariant *parameter, gpointer page)
+{
+  pheno_explore_page_export_numbers (page, TRUE);
+}
+
+static void
+export_embeddings_action (GSimpleAction *action, GVariant *parameter, gpointer page)
+{
+  pheno_explore_page_export_numbers (page, FALSE);
+}
+
+static void
+copy_figure_action (GSimpleAction *action, GVariant *parameter, gpointer page)
+{
+  pheno_explore_page_copy_figure (page);
+}
+
+static void
+copy_numbers_action (GSimpleAction *action, GVariant *parameter, gpointer page)
+{
+  pheno_explore_page_copy_numbers (page);
+}
+
+static void
+sidebar_action (GSimpleAction *action, GVariant *parameter, gpointer page)
+{
+  AdwFlap *flap = ((PhenoExplorePage *) page)->flap;
+
+  adw_flap_set_reveal_flap (flap, !adw_flap_get_reveal_flap (flap));
+}
+
 static const GActionEntry entries[] = {
   { .name = "open", .activate = open_action },
   { .name = "embed", .activate = embed_action, .parameter_type = "s" },
@@ -89,6 +127,12 @@ static const GActionEntry entries[] = {
   { .name = "select-all", .activate = select_all_action },
   { .name = "select-none", .activate = select_none_action },
   { .name = "invert", .activate = invert_action },
+  { .name = "export-figure", .activate = export_figure_action },
+  { .name = "export-places", .activate = export_places_action },
+  { .name = "export-embeddings", .activate = export_embeddings_action },
+  { .name = "copy-figure", .activate = copy_figure_action },
+  { .name = "copy-numbers", .activate = copy_numbers_action },
+  { .name = "sidebar", .activate = sidebar_action },
   { .name = "tool",
     .parameter_type = "s",
     .state = "'pointer'",
@@ -105,6 +149,35 @@ add_property_action (PhenoExplorePage *self, const char *name, gpointer object,
   g_object_unref (action);
 }
 
+static void
+add_shortcut (GtkEventController *controller, guint key, GdkModifierType modifiers,
+              const char *action)
+{
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_keyval_trigger_new (key, modifiers),
+                        gtk_named_action_new (action)));
+}
+
+/* Copying belongs to the map alone, as entries have a Ctrl+C of their own. */
+static void
+add_shortcuts (PhenoExplorePage *self)
+{
+  GtkEventController *of_map = gtk_shortcut_controller_new ();
+  GtkEventController *of_page = gtk_shortcut_controller_new ();
+
+  add_shortcut (of_map, GDK_KEY_c, GDK_CONTROL_MASK, "explore.copy-figure");
+  add_shortcut (of_map, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                "explore.copy-numbers");
+  gtk_widget_add_controller (GTK_WIDGET (self->map_view), of_map);
+
+  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (of_page),
+                                     GTK_SHORTCUT_SCOPE_MANAGED);
+  add_shortcut (of_page, GDK_KEY_e, GDK_CONTROL_MASK, "explore.export-figure");
+  add_shortcut (of_page, GDK_KEY_F9, 0, "explore.sidebar");
+  gtk_widget_add_controller (GTK_WIDGET (self), of_page);
+}
+
 void
 pheno_explore_page_add_actions (PhenoExplorePage *self)
 {
@@ -116,4 +189,5 @@ pheno_explore_page_add_actions (PhenoExplorePage *self)
   g_signal_connect (self->map_view, "notify::tool", G_CALLBACK (tool_changed_cb), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "explore",
                                   G_ACTION_GROUP (self->actions));
+  add_shortcuts (self);
 }

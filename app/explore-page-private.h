@@ -9,6 +9,7 @@
 #include "app/map-legend.h"
 #include "app/map-view.h"
 #include "app/neighbours-panel.h"
+#include "app/selection-panel.h"
 #include "app/worker.h"
 
 struct _PhenoExplorePage
@@ -26,6 +27,7 @@ struct _PhenoExplorePage
   PhenoMapView *map_view;
   PhenoMapLegend *legend;
   PhenoNeighboursPanel *neighbours_panel;
+  PhenoSelectionPanel *selection_panel;
   GtkSpinner *map_spinner;
   GtkWidget *none_shown_label;
   GtkLabel *status_label, *note_label;
@@ -50,6 +52,7 @@ struct _PhenoExplorePage
 
   GPtrArray *colour_columns; /* of the choice: char *, NULL for one colour */
   gboolean filling;          /* choices change by us */
+  gsize n_selected;          /* when it was last told */
 };
 
 void pheno_explore_page_update_state (PhenoExplorePage *self);
@@ -64,3 +67,10 @@ void pheno_explore_page_connect_sources (PhenoExplorePage *self);
 
 /* Actions: in explore-page-actions.c. */
 void pheno_explore_page_add_actions (PhenoExplorePage *self);
+
+/* Figures and numbers: in explore-page-export.c. */
+void pheno_explore_page_export_figure (PhenoExplorePage *self);
+void pheno_explore_page_copy_figure (PhenoExplorePage *self);
+void pheno_explore_page_copy_numbers (PhenoExplorePage *self);
+/* @places: on the map; else the embeddings themselves */
+void pheno_explore_page_export_numbers (PhenoExplorePage *self, gboolean places);

@@ -208,7 +208,7 @@ fill_axis (PhenoExplorePage *self, GtkDropDown *choice, guint chosen)
 
   for (guint axis = 0; axis < MAX (n, 2); axis++)
     {
-      g_autofree char *title = pheno_map_model_axis_label (self->model, axis);
+      g_autofree char *title = pheno_map_model_axis_label (self->model, axis, FALSE);
 
       gtk_string_list_append (titles, title);
     }
@@ -285,6 +285,31 @@ row_chosen_cb (PhenoNeighboursPanel *panel, int row, PhenoExplorePage *self)
 }
 
 static void
+colour_by_cb (PhenoSelectionPanel *panel, const char *column, PhenoExplorePage *self)
+{
+  pheno_map_model_set_colour_by (self->model, column);
+  fill_colours (self);
+}
+
+/* A lasso's catch is looked at in its own panel; a click's in that of the look-alikes. */
+static void
+selection_changed_cb (PhenoMapModel *model, PhenoExplorePage *self)
+{
+  gsize n = pheno_map_model_get_n_selected (model);
+
+  update_words (self);
+  if (n > 1 && n != self->n_selected && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_stack_set_visible_child_name (self->side_stack, "selection");
+  self->n_selected = n;
+}
+
+static void
+row_shown_cb (PhenoSelectionPanel *panel, int row, PhenoExplorePage *self)
+{
+  pheno_map_model_set_query (self->model, row);
+}
+
+static void
 query_changed_cb (PhenoMapModel *model, GParamSpec *pspec, PhenoExplorePage *self)
 {
   int query = pheno_map_model_get_query (model);
@@ -328,12 +353,13 @@ set_session (PhenoExplorePage *self, PhenoSession *session)
   pheno_map_view_set_model (self->map_view, self->model);
   pheno_map_legend_set_model (self->legend, self->model);
   pheno_neighbours_panel_set_model (self->neighbours_panel, self->model);
+  pheno_selection_panel_set_model (self->selection_panel, self->model);
   g_signal_connect_object (self->model, "rows-changed", G_CALLBACK (rows_changed_cb),
                            self, 0);
   g_signal_connect_object (self->model, "map-changed", G_CALLBACK (map_changed_cb), self,
                            0);
   g_signal_connect_object (self->model, "selection-changed",
-                           G_CALLBACK (words_changed_cb), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (selection_changed_cb), self, 0);
   g_signal_connect_object (self->model, "shown-changed", G_CALLBACK (words_changed_cb),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "notify::query", G_CALLBACK (query_changed_cb),
@@ -439,6 +465,7 @@ pheno_explore_page_class_init (PhenoExplorePageClass *class)
   g_type_ensure (PHENO_TYPE_MAP_VIEW);
   g_type_ensure (PHENO_TYPE_MAP_LEGEND);
   g_type_ensure (PHENO_TYPE_NEIGHBOURS_PANEL);
+  g_type_ensure (PHENO_TYPE_SELECTION_PANEL);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/phenoscape/Phenoscape/explore-page.ui");
   BIND (stack);
@@ -459,6 +486,7 @@ pheno_explore_page_class_init (PhenoExplorePageClass *class)
   BIND (map_view);
   BIND (legend);
   BIND (neighbours_panel);
+  BIND (selection_panel);
   BIND (map_spinner);
   BIND (none_shown_label);
   BIND (status_label);
@@ -490,5 +518,7 @@ pheno_explore_page_init (PhenoExplorePage *self)
                             G_CALLBACK (words_changed_cb), self);
   g_signal_connect (self->neighbours_panel, "row-chosen", G_CALLBACK (row_chosen_cb),
                     self);
+  g_signal_connect (self->selection_panel, "row-chosen", G_CALLBACK (row_shown_cb), self);
+  g_signal_connect (self->selection_panel, "colour-by", G_CALLBACK (colour_by_cb), self);
   g_signal_connect (self->error_back_button, "clicked", G_CALLBACK (error_back_cb), self);
 }

@@ -174,11 +174,14 @@ pheno_map_model_get_axes (PhenoMapModel *self, guint *x, guint *y)
 }
 
 char *
-pheno_map_model_axis_label (PhenoMapModel *self, guint axis)
+pheno_map_model_axis_label (PhenoMapModel *self, guint axis, gboolean brief)
 {
   if (self->map == NULL || self->map->shares == NULL
       || axis >= self->map->coordinates->columns)
     return g_strdup_printf ("%s %u", _ (self->projection->axis), axis + 1);
+  if (brief)
+    return g_strdup_printf ("%s %u (%.1f %%)", _ (self->projection->axis), axis + 1,
+                            100 * self->map->shares[axis]);
   /* Translators: “component 1 (38.2 % of the variance)” */
   return g_strdup_printf (_ ("%s %u (%.1f %% of the variance)"),
                           _ (self->projection->axis), axis + 1,

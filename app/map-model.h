@@ -74,8 +74,9 @@ const char *pheno_map_model_get_error (PhenoMapModel *self);
 /* Axes, from 0. */
 void pheno_map_model_set_axes (PhenoMapModel *self, guint x, guint y);
 void pheno_map_model_get_axes (PhenoMapModel *self, guint *x, guint *y);
-/* (transfer full): "component 1 (38.2 % of the variance)" */
-char *pheno_map_model_axis_label (PhenoMapModel *self, guint axis);
+/* (transfer full): "component 1 (38.2 % of the variance)"; @brief: "component 1 (38.2 %)"
+ */
+char *pheno_map_model_axis_label (PhenoMapModel *self, guint axis, gboolean brief);
 /* (nullable): (N, 2), of the chosen axes, and the index of it. */
 const float *pheno_map_model_get_points (PhenoMapModel *self);
 const PhenoMapIndex *pheno_map_model_get_index (PhenoMapModel *self);

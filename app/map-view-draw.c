@@ -227,8 +227,8 @@ draw_axes (PhenoMapView *self, GtkSnapshot *snapshot, const graphene_rect_t *plo
   GdkRGBA colour;
 
   pheno_map_model_get_axes (self->model, &x, &y);
-  x_label = pheno_map_model_axis_label (self->model, x);
-  y_label = pheno_map_model_axis_label (self->model, y);
+  x_label = pheno_map_model_axis_label (self->model, x, FALSE);
+  y_label = pheno_map_model_axis_label (self->model, y, FALSE);
   draw_label (self, snapshot, x_label, left, bottom + 5, plot->size.width, FALSE);
   draw_label (self, snapshot, y_label, 5, bottom, plot->size.height, TRUE);
 

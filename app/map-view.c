@@ -107,11 +107,27 @@ pheno_map_view_point_radius (PhenoMapView *self)
   return n <= 600 ? 5 : n <= 3000 ? 4 : n <= 15000 ? 3 : n <= 50000 ? 2.5 : 2;
 }
 
+static gboolean
+is_in_plot (PhenoMapView *self, int row)
+{
+  graphene_rect_t plot;
+  double at[2];
+
+  pheno_map_view_plot (self, &plot);
+  return pheno_map_view_row_place (self, row, at)
+         && graphene_rect_contains_point (
+             &plot, &GRAPHENE_POINT_INIT ((float) at[0], (float) at[1]));
+}
+
 void
 pheno_map_view_changed (PhenoMapView *self)
 {
   g_clear_object (&self->raster);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  /* The popover stays with its point, and goes with it. */
+  if (self->hover_shown >= 0)
+    pheno_map_view_show_hover (
+        self, is_in_plot (self, self->hover_shown) ? self->hover_shown : -1);
 }
 
 static gboolean

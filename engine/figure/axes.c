@@ -49,18 +49,28 @@ pheno_tick_step (PhenoRange range, int most)
   return power * (times <= 1 ? 1 : times <= 2 ? 2 : times <= 5 ? 5 : 10);
 }
 
+/* As many ticks as there is room for, but two at least: one alone gives no scale. */
+static double
+step_of (PhenoRange range, double length)
+{
+  int most = MAX (2, (int) (length / POINTS_A_TICK));
+  double step = pheno_tick_step (range, most);
+
+  while (floor (range.high / step) - ceil (range.low / step) < 1 && most < 20)
+    step = pheno_tick_step (range, ++most);
+  return step;
+}
+
 static double
 x_step (const PhenoAxes *axes)
 {
-  return pheno_tick_step (axes->x,
-                          MAX (2, (int) ((axes->right - axes->left) / POINTS_A_TICK)));
+  return step_of (axes->x, axes->right - axes->left);
 }
 
 static double
 y_step (const PhenoAxes *axes)
 {
-  return pheno_tick_step (axes->y,
-                          MAX (2, (int) ((axes->bottom - axes->top) / POINTS_A_TICK)));
+  return step_of (axes->y, axes->bottom - axes->top);
 }
 
 static double

@@ -41,9 +41,11 @@ pheno_legend_place (PhenoLegend *legend, double width, double plot_height,
   if (legend->place == PHENO_LEGEND_NONE)
     legend->n = 0;
   legend->shown = legend->n;
+  /* Not where names would be cut that have room below. */
   legend->beside
       = legend->place == PHENO_LEGEND_BESIDE
-        || (legend->place == PHENO_LEGEND_AUTO && legend->n * ROW <= plot_height);
+        || (legend->place == PHENO_LEGEND_AUTO && legend->n * ROW <= plot_height
+            && MIN (MARK + name, WIDEST_COLUMN) <= WIDEST_BESIDE * width);
   if (legend->beside)
     {
       legend->columns = 1;
