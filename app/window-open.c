@@ -33,8 +33,9 @@ void
 pheno_window_show_study (PhenoWindow *self)
 {
   const char *study = pheno_session_get_study_path (self->session);
+  g_autofree char *cache = study != NULL ? pheno_cache_folder (study) : NULL;
   g_autofree char *folder
-      = study != NULL ? g_build_filename (study, "cache", "thumbnails", NULL) : NULL;
+      = cache != NULL ? g_build_filename (cache, "thumbnails", NULL) : NULL;
 
   pheno_thumbnails_set_folder (pheno_thumbnails_get_default (), folder);
   gtk_stack_set_visible_child_name (self->main_stack, study != NULL ? "work" : "start");

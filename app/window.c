@@ -33,6 +33,14 @@ pheno_window_show_page (PhenoWindow *self, const char *name)
   adw_view_stack_set_visible_child_name (self->page_stack, name);
 }
 
+const char *
+pheno_window_get_page (PhenoWindow *self)
+{
+  return pheno_session_get_study (self->session) != NULL
+             ? adw_view_stack_get_visible_child_name (self->page_stack)
+             : "start";
+}
+
 /* ---- undo, pages, toasts ---- */
 
 static void

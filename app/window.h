@@ -22,5 +22,7 @@ PhenoSession *pheno_window_get_session (PhenoWindow *self);
 
 /* Goes to "collection", "augment", "train" or "explore". */
 void pheno_window_show_page (PhenoWindow *self, const char *name);
+/* The page that is seen: one of these, or "start". */
+const char *pheno_window_get_page (PhenoWindow *self);
 
 G_END_DECLS

@@ -392,6 +392,7 @@ pheno_worker_start (PhenoWorker *self, const char *const *arguments, GError **er
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
       G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *cache = pheno_get_cache_place ();
   char *program = pheno_worker_program ();
 
   g_return_val_if_fail (PHENO_IS_WORKER (self), FALSE);
@@ -415,6 +416,8 @@ pheno_worker_start (PhenoWorker *self, const char *const *arguments, GError **er
     }
   g_ptr_array_add (argv, NULL);
 
+  if (cache != NULL)
+    g_subprocess_launcher_setenv (launcher, "PHENOSCAPE_CACHE", cache, TRUE);
   g_subprocess_launcher_set_child_setup (launcher, prepare_child, NULL, NULL);
   self->process
       = g_subprocess_launcher_spawnv (launcher, (const char *const *) argv->pdata, error);

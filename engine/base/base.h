@@ -100,6 +100,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoMatrix, pheno_matrix_free)
 char *pheno_display_name (const char *path);
 
 /**
+ * pheno_cache_folder:
+ * @home: (type filename): a study, or a run that lies in none
+ *
+ * Where its prepared pixels and thumbnails lie: HOME/cache; where $PHENOSCAPE_CACHE names
+ * a folder, as for studies on a slow disk, a folder of its own in there.
+ *
+ * Returns: (transfer full) (type filename): a folder that may not be there yet
+ */
+char *pheno_cache_folder (const char *home);
+
+/* @folder: (nullable): in place of what $PHENOSCAPE_CACHE says. */
+void pheno_set_cache_place (const char *folder);
+/* (transfer full) (nullable): the folder of all caches; NULL: each lies in its study. */
+char *pheno_get_cache_place (void);
+
+/**
  * pheno_write_file:
  * @path: (type filename): the file to write or replace
  * @contents: (array length=length): bytes

@@ -416,7 +416,7 @@ pheno_study_metadata_path (const PhenoStudy *study)
 char *
 pheno_study_cache_path (const PhenoStudy *study, int shorter_side, GError **error)
 {
-  g_autofree char *folder = g_build_filename (study->path, "cache", NULL);
+  g_autofree char *folder = pheno_cache_folder (study->path);
   g_autofree char *name = g_strdup_printf ("prepared-%d.h5", shorter_side);
 
   return make_folder (folder, error) ? g_build_filename (folder, name, NULL) : NULL;

@@ -32,7 +32,7 @@ find_store (const char *directory, int side, char **catalogue, char **cache,
 {
   g_autofree char *study = pheno_run_folder_study (directory);
   const char *home = study != NULL ? study : directory;
-  g_autofree char *folder = g_build_filename (home, "cache", NULL);
+  g_autofree char *folder = pheno_cache_folder (home);
   g_autofree char *name = g_strdup_printf ("prepared-%d.h5", side);
 
   if (g_mkdir_with_parents (folder, 0777) != 0)

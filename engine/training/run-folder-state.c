@@ -134,9 +134,9 @@ char *
 pheno_run_folder_catalogue (const char *directory)
 {
   g_autofree char *study = pheno_run_folder_study (directory);
-  g_autofree char *path
-      = study != NULL ? g_build_filename (study, "catalogue.db", NULL)
-                      : g_build_filename (directory, "cache", "catalogue.db", NULL);
+  g_autofree char *folder
+      = study != NULL ? g_strdup (study) : pheno_cache_folder (directory);
+  g_autofree char *path = g_build_filename (folder, "catalogue.db", NULL);
 
   return g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path) : NULL;
 }

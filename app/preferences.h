@@ -1,0 +1,20 @@
+/* preferences.h - program matters: device, threads, cache
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define PHENO_TYPE_PREFERENCES (pheno_preferences_get_type ())
+G_DECLARE_FINAL_TYPE (PhenoPreferences, pheno_preferences, PHENO, PREFERENCES,
+                      AdwPreferencesWindow)
+
+GtkWidget *pheno_preferences_new (GtkWindow *parent);
+
+/* Where caches lie, as the preferences say, for this program and what it starts. */
+void pheno_preferences_apply (void);
+
+G_END_DECLS
