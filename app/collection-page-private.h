@@ -35,7 +35,7 @@ struct _PhenoCollectionPage
   /* owned */
   PhenoSession *session;
   char *view;
-  guint selection_source;
+  guint selection_source, focus_source;
   GtkFileChooserNative *chooser;
 };
 

@@ -145,12 +145,25 @@ study_changed_cb (PhenoSession *session, GParamSpec *pspec, PhenoCollectionPage 
 
 /* ---- one specimen in large ---- */
 
+static gboolean
+focus_specimen_cb (gpointer user_data)
+{
+  PhenoCollectionPage *self = user_data;
+
+  self->focus_source = 0;
+  if (pheno_specimen_view_get_specimen (self->specimen_view) != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (self->specimen_view));
+  return G_SOURCE_REMOVE;
+}
+
 void
 pheno_collection_page_show_specimen (PhenoCollectionPage *self, PhenoSpecimen *specimen)
 {
   gtk_stack_set_visible_child_name (self->main_stack, "specimen");
   pheno_specimen_view_set_specimen (self->specimen_view, specimen);
-  gtk_widget_grab_focus (GTK_WIDGET (self->specimen_view));
+  /* A list gives the focus to the item that was clicked, after it has told of it. */
+  if (self->focus_source == 0)
+    self->focus_source = g_idle_add (focus_specimen_cb, self);
   pheno_collection_page_update_actions (self);
 }
 
@@ -177,9 +190,10 @@ specimen_closed_cb (PhenoSpecimenView *view, PhenoCollectionPage *self)
       if (g_str_equal (self->view, "table"))
         pheno_specimen_table_scroll_to (self->table, position);
       else
-        pheno_specimen_grid_scroll_to (self->grid, position);
+        pheno_specimen_grid_focus (self->grid, position);
     }
-  gtk_widget_child_focus (GTK_WIDGET (self->content_stack), GTK_DIR_TAB_FORWARD);
+  gtk_widget_grab_focus (g_str_equal (self->view, "table") ? GTK_WIDGET (self->table)
+                                                           : GTK_WIDGET (self->grid));
   pheno_collection_page_update_actions (self);
 }
 
@@ -296,6 +310,7 @@ pheno_collection_page_dispose (GObject *object)
   PhenoCollectionPage *self = PHENO_COLLECTION_PAGE (object);
 
   g_clear_handle_id (&self->selection_source, g_source_remove);
+  g_clear_handle_id (&self->focus_source, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_COLLECTION_PAGE);
   g_clear_object (&self->session);
   g_clear_object (&self->chooser);

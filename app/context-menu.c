@@ -21,6 +21,16 @@ closed_cb (GtkPopover *popover, gpointer user_data)
                    g_object_unref);
 }
 
+/* A list does not give a popover of its own new sizes, and a menu has its final one only
+ * when it knows which of its actions can be done. */
+static gboolean
+present_cb (gpointer popover)
+{
+  if (gtk_widget_get_mapped (popover))
+    gtk_popover_present (popover);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 popup (GtkWidget *view, GMenuModel *menu, const GdkRectangle *at)
 {
@@ -32,6 +42,8 @@ popup (GtkWidget *view, GMenuModel *menu, const GdkRectangle *at)
   gtk_popover_set_pointing_to (GTK_POPOVER (popover), at);
   g_signal_connect (popover, "closed", G_CALLBACK (closed_cb), NULL);
   gtk_popover_popup (GTK_POPOVER (popover));
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, present_cb, g_object_ref (popover),
+                   g_object_unref);
 }
 
 typedef struct

@@ -31,6 +31,7 @@ struct _PhenoEditValueDialog
   PhenoSession *session;
   GPtrArray *specimens;
   GStrv values; /* of the column */
+  gboolean typed;
 };
 
 G_DEFINE_FINAL_TYPE (PhenoEditValueDialog, pheno_edit_value_dialog, ADW_TYPE_WINDOW)
@@ -126,7 +127,7 @@ suggest (PhenoEditValueDialog *self)
     {
       g_autofree char *folded = g_utf8_casefold (self->values[i], -1);
 
-      if (!g_str_has_prefix (folded, typed))
+      if (self->typed && !g_str_has_prefix (folded, typed))
         continue;
       add_suggestion (self, self->values[i]);
       n++;
@@ -179,6 +180,7 @@ column_changed_cb (AdwComboRow *row, GParamSpec *pspec, PhenoEditValueDialog *se
                                 : g_new0 (char *, 1);
   if (column != NULL)
     show_before (self, column);
+  self->typed = FALSE;
   update (self);
   suggest (self);
 }
@@ -193,8 +195,10 @@ name_changed_cb (AdwEntryRow *row, PhenoEditValueDialog *self)
 static void
 value_changed_cb (AdwEntryRow *row, PhenoEditValueDialog *self)
 {
-  if (self->values != NULL)
-    suggest (self);
+  if (self->values == NULL)
+    return;
+  self->typed = TRUE;
+  suggest (self);
 }
 
 /* ---- actions ---- */

@@ -24,7 +24,7 @@ typedef struct
 
 struct _PhenoFilterGroup
 {
-  GtkWidget parent_instance;
+  AdwBin parent_instance;
 
   /* template children */
   GtkExpander *expander;
@@ -42,7 +42,7 @@ struct _PhenoFilterGroup
   gboolean updating;
 };
 
-G_DEFINE_FINAL_TYPE (PhenoFilterGroup, pheno_filter_group, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (PhenoFilterGroup, pheno_filter_group, ADW_TYPE_BIN)
 
 enum
 {
@@ -389,7 +389,6 @@ pheno_filter_group_class_init (PhenoFilterGroupClass *class)
       = g_signal_new ("expanded", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                       NULL, NULL, G_TYPE_NONE, 0);
 
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/phenoscape/Phenoscape/filter-group.ui");
   gtk_widget_class_bind_template_child (widget_class, PhenoFilterGroup, expander);

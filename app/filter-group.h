@@ -4,15 +4,14 @@
  */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include "app/session.h"
 
 G_BEGIN_DECLS
 
 #define PHENO_TYPE_FILTER_GROUP (pheno_filter_group_get_type ())
-G_DECLARE_FINAL_TYPE (PhenoFilterGroup, pheno_filter_group, PHENO, FILTER_GROUP,
-                      GtkWidget)
+G_DECLARE_FINAL_TYPE (PhenoFilterGroup, pheno_filter_group, PHENO, FILTER_GROUP, AdwBin)
 
 GtkWidget *pheno_filter_group_new (PhenoSession *session, const char *column);
 const char *pheno_filter_group_get_column (PhenoFilterGroup *self);

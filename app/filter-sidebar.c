@@ -10,7 +10,7 @@
 
 struct _PhenoFilterSidebar
 {
-  GtkWidget parent_instance;
+  AdwBin parent_instance;
 
   /* template children */
   GtkSearchEntry *search_entry;
@@ -24,7 +24,7 @@ struct _PhenoFilterSidebar
   gboolean updating;
 };
 
-G_DEFINE_FINAL_TYPE (PhenoFilterSidebar, pheno_filter_sidebar, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (PhenoFilterSidebar, pheno_filter_sidebar, ADW_TYPE_BIN)
 
 enum
 {
@@ -221,7 +221,6 @@ pheno_filter_sidebar_class_init (PhenoFilterSidebarClass *class)
                                              G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/phenoscape/Phenoscape/filter-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, PhenoFilterSidebar, search_entry);

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include "app/session.h"
 
@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  */
 #define PHENO_TYPE_FILTER_SIDEBAR (pheno_filter_sidebar_get_type ())
 G_DECLARE_FINAL_TYPE (PhenoFilterSidebar, pheno_filter_sidebar, PHENO, FILTER_SIDEBAR,
-                      GtkWidget)
+                      AdwBin)
 
 /* The words are typed next. */
 void pheno_filter_sidebar_grab_search (PhenoFilterSidebar *self);

@@ -30,6 +30,7 @@ struct _PhenoImageView
   gboolean has_pointer;
   double drag_x, drag_y; /* the centre when a drag began */
   char *readout;
+  guint zoom_source;
 };
 
 G_DEFINE_FINAL_TYPE (PhenoImageView, pheno_image_view, GTK_TYPE_WIDGET)
@@ -302,15 +303,28 @@ pheno_image_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                                width, height);
 }
 
+static gboolean
+zoom_changed_cb (gpointer user_data)
+{
+  PhenoImageView *self = user_data;
+
+  self->zoom_source = 0;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 pheno_image_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   PhenoImageView *self = PHENO_IMAGE_VIEW (widget);
 
-  if (self->fit)
+  if (self->fit && self->zoom != fit_zoom (self))
     {
       self->zoom = fit_zoom (self);
-      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
+      /* Not now: what shows the zoom as text would change its size while all are given
+       * theirs. */
+      if (self->zoom_source == 0)
+        self->zoom_source = g_idle_add (zoom_changed_cb, self);
     }
   keep_inside (self);
 }
@@ -527,6 +541,13 @@ pheno_image_view_set_property (GObject *object, guint id, const GValue *value,
 }
 
 static void
+pheno_image_view_dispose (GObject *object)
+{
+  g_clear_handle_id (&PHENO_IMAGE_VIEW (object)->zoom_source, g_source_remove);
+  G_OBJECT_CLASS (pheno_image_view_parent_class)->dispose (object);
+}
+
+static void
 pheno_image_view_finalize (GObject *object)
 {
   PhenoImageView *self = PHENO_IMAGE_VIEW (object);
@@ -546,6 +567,7 @@ pheno_image_view_class_init (PhenoImageViewClass *class)
 
   object_class->get_property = pheno_image_view_get_property;
   object_class->set_property = pheno_image_view_set_property;
+  object_class->dispose = pheno_image_view_dispose;
   object_class->finalize = pheno_image_view_finalize;
   widget_class->snapshot = pheno_image_view_snapshot;
   widget_class->size_allocate = pheno_image_view_size_allocate;

@@ -14,7 +14,7 @@
 
 struct _PhenoProblemsView
 {
-  GtkWidget parent_instance;
+  AdwBin parent_instance;
 
   /* template children */
   GtkStack *stack; /* list, none */
@@ -27,7 +27,7 @@ struct _PhenoProblemsView
   gboolean stale;
 };
 
-G_DEFINE_FINAL_TYPE (PhenoProblemsView, pheno_problems_view, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (PhenoProblemsView, pheno_problems_view, ADW_TYPE_BIN)
 
 /* ---- the list ---- */
 
@@ -358,7 +358,6 @@ pheno_problems_view_class_init (PhenoProblemsViewClass *class)
 
   G_OBJECT_CLASS (class)->dispose = pheno_problems_view_dispose;
   widget_class->map = pheno_problems_view_map;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/phenoscape/Phenoscape/problems-view.ui");
   gtk_widget_class_bind_template_child (widget_class, PhenoProblemsView, stack);

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include "app/session.h"
 
@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 #define PHENO_TYPE_PROBLEMS_VIEW (pheno_problems_view_get_type ())
 G_DECLARE_FINAL_TYPE (PhenoProblemsView, pheno_problems_view, PHENO, PROBLEMS_VIEW,
-                      GtkWidget)
+                      AdwBin)
 
 void pheno_problems_view_set_session (PhenoProblemsView *self, PhenoSession *session);
 

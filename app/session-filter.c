@@ -9,6 +9,29 @@
 
 #include <string.h>
 
+static gboolean
+has_words (PhenoSession *self, PhenoSpecimen *specimen)
+{
+  const char *text;
+
+  if (self->words == NULL)
+    return TRUE;
+  text = pheno_specimen_get_folded (specimen);
+  for (gsize i = 0; self->words[i] != NULL; i++)
+    if (strstr (text, self->words[i]) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+/* (transfer full): the words of @search, casefolded; an empty one is found everywhere. */
+static GStrv
+split_words (const char *search)
+{
+  g_autofree char *folded = g_utf8_casefold (search, -1);
+
+  return g_strsplit_set (folded, " \t", -1);
+}
+
 gboolean
 pheno_session_match (gpointer item, gpointer user_data)
 {
@@ -25,8 +48,7 @@ pheno_session_match (gpointer item, gpointer user_data)
       if (!g_hash_table_contains (values, value != NULL ? value : ""))
         return FALSE;
     }
-  return self->search_folded == NULL
-         || strstr (pheno_specimen_get_folded (specimen), self->search_folded) != NULL;
+  return has_words (self, specimen);
 }
 
 gboolean
@@ -52,8 +74,8 @@ pheno_session_set_search (PhenoSession *self, const char *words)
 
   g_free (self->search);
   self->search = g_strdup (words);
-  g_free (self->search_folded);
-  self->search_folded = words != NULL ? g_utf8_casefold (words, -1) : NULL;
+  g_strfreev (self->words);
+  self->words = words != NULL ? split_words (words) : NULL;
   filter_changed (self);
 }
 
@@ -159,7 +181,7 @@ pheno_session_forget_filter (PhenoSession *self)
 {
   g_hash_table_remove_all (self->shown);
   g_clear_pointer (&self->search, g_free);
-  g_clear_pointer (&self->search_folded, g_free);
+  g_clear_pointer (&self->words, g_strfreev);
 }
 
 void

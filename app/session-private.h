@@ -60,7 +60,8 @@ struct _PhenoSession
   guint n_excluded;
 
   /* filter */
-  char *search, *search_folded;
+  char *search;
+  GStrv words;       /* of it, casefolded; NULL: there are none */
   GHashTable *shown; /* column to GHashTable, a set of values */
 
   /* edits */
@@ -87,7 +88,8 @@ struct _PhenoSession
 void pheno_session_count_excluded (PhenoSession *self);
 void pheno_session_save_later (PhenoSession *self);
 void pheno_session_read_settings (PhenoSession *self);
-void pheno_session_forget_views (PhenoSession *self); /* recipe, seed, size: as at first */
+void
+pheno_session_forget_views (PhenoSession *self); /* recipe, seed, size: as at first */
 void pheno_session_add_column_name (PhenoSession *self, const char *column);
 void pheno_session_set_title (PhenoSession *self);
 

@@ -426,7 +426,7 @@ pheno_session_finalize (GObject *object)
   g_free (self->title);
   g_free (self->status);
   g_free (self->search);
-  g_free (self->search_folded);
+  g_strfreev (self->words);
   g_clear_pointer (&self->recipe, pheno_recipe_free);
   g_free (self->recipe_name);
   g_clear_pointer (&self->embedding, pheno_embedding_free);

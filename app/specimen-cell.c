@@ -8,7 +8,7 @@
 
 struct _PhenoSpecimenCell
 {
-  GtkWidget parent_instance;
+  AdwBin parent_instance;
 
   /* template children */
   GtkPicture *picture;
@@ -21,7 +21,7 @@ struct _PhenoSpecimenCell
   GCancellable *loading;
 };
 
-G_DEFINE_FINAL_TYPE (PhenoSpecimenCell, pheno_specimen_cell, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (PhenoSpecimenCell, pheno_specimen_cell, ADW_TYPE_BIN)
 
 GtkWidget *
 pheno_specimen_cell_new (void)
@@ -138,7 +138,6 @@ pheno_specimen_cell_class_init (PhenoSpecimenCellClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = pheno_specimen_cell_dispose;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "specimencell");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_widget_class_set_template_from_resource (

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include "app/specimen.h"
 
@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 #define PHENO_TYPE_SPECIMEN_CELL (pheno_specimen_cell_get_type ())
 G_DECLARE_FINAL_TYPE (PhenoSpecimenCell, pheno_specimen_cell, PHENO, SPECIMEN_CELL,
-                      GtkWidget)
+                      AdwBin)
 
 GtkWidget *pheno_specimen_cell_new (void);
 PhenoSpecimen *

@@ -8,13 +8,13 @@
 
 struct _PhenoSpecimenFacts
 {
-  GtkWidget parent_instance;
+  AdwBin parent_instance;
 
   /* template children */
   GtkBox *file_facts, *value_facts;
 };
 
-G_DEFINE_FINAL_TYPE (PhenoSpecimenFacts, pheno_specimen_facts, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (PhenoSpecimenFacts, pheno_specimen_facts, ADW_TYPE_BIN)
 
 char *
 pheno_specimen_describe_size (PhenoSpecimen *specimen)
@@ -126,7 +126,6 @@ pheno_specimen_facts_class_init (PhenoSpecimenFactsClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = pheno_specimen_facts_dispose;
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/phenoscape/Phenoscape/specimen-facts.ui");
   gtk_widget_class_bind_template_child (widget_class, PhenoSpecimenFacts, file_facts);

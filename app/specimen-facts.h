@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include "app/session.h"
 
@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 #define PHENO_TYPE_SPECIMEN_FACTS (pheno_specimen_facts_get_type ())
 G_DECLARE_FINAL_TYPE (PhenoSpecimenFacts, pheno_specimen_facts, PHENO, SPECIMEN_FACTS,
-                      GtkWidget)
+                      AdwBin)
 
 void pheno_specimen_facts_show (PhenoSpecimenFacts *self, PhenoSession *session,
                                 PhenoSpecimen *specimen);

@@ -12,7 +12,7 @@
 
 struct _PhenoSpecimenGrid
 {
-  GtkWidget parent_instance;
+  AdwBin parent_instance;
 
   /* template children */
   GtkGridView *grid_view;
@@ -22,9 +22,10 @@ struct _PhenoSpecimenGrid
   PhenoSession *session;
   GPtrArray *cells; /* all that there are, borrowed */
   int side;
+  guint focus_source, focus_position;
 };
 
-G_DEFINE_FINAL_TYPE (PhenoSpecimenGrid, pheno_specimen_grid, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (PhenoSpecimenGrid, pheno_specimen_grid, ADW_TYPE_BIN)
 
 enum
 {
@@ -49,11 +50,32 @@ pheno_specimen_grid_set_session (PhenoSpecimenGrid *self, PhenoSession *session)
                                                             : NULL);
 }
 
+/* A grid view has no call that gives the focus to an item; its cell has a parent that
+ * takes it. */
+static gboolean
+focus_cb (gpointer user_data)
+{
+  PhenoSpecimenGrid *self = user_data;
+  g_autoptr (PhenoSpecimen) specimen = g_list_model_get_item (
+      pheno_session_get_visible (self->session), self->focus_position);
+
+  self->focus_source = 0;
+  for (guint i = 0; i < self->cells->len; i++)
+    if (pheno_specimen_cell_get_specimen (self->cells->pdata[i]) == specimen)
+      gtk_widget_grab_focus (gtk_widget_get_parent (self->cells->pdata[i]));
+  return G_SOURCE_REMOVE;
+}
+
 void
-pheno_specimen_grid_scroll_to (PhenoSpecimenGrid *self, guint position)
+pheno_specimen_grid_focus (PhenoSpecimenGrid *self, guint position)
 {
   gtk_widget_activate_action (GTK_WIDGET (self->grid_view), "list.scroll-to-item", "u",
                               position);
+  self->focus_position = position;
+  /* After the frame in which the cells are put where they belong. */
+  if (self->focus_source == 0)
+    self->focus_source
+        = g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, 60, focus_cb, self, NULL);
 }
 
 /* ---- cells ---- */
@@ -144,6 +166,7 @@ pheno_specimen_grid_dispose (GObject *object)
 {
   PhenoSpecimenGrid *self = PHENO_SPECIMEN_GRID (object);
 
+  g_clear_handle_id (&self->focus_source, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_SPECIMEN_GRID);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (pheno_specimen_grid_parent_class)->dispose (object);
@@ -175,7 +198,6 @@ pheno_specimen_grid_class_init (PhenoSpecimenGridClass *class)
       = g_signal_new ("activated", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                       NULL, NULL, G_TYPE_NONE, 1, PHENO_TYPE_SPECIMEN);
 
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/phenoscape/Phenoscape/specimen-grid.ui");
   gtk_widget_class_bind_template_child (widget_class, PhenoSpecimenGrid, grid_view);

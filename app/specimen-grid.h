@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include "app/session.h"
 
@@ -17,10 +17,11 @@ G_BEGIN_DECLS
  */
 #define PHENO_TYPE_SPECIMEN_GRID (pheno_specimen_grid_get_type ())
 G_DECLARE_FINAL_TYPE (PhenoSpecimenGrid, pheno_specimen_grid, PHENO, SPECIMEN_GRID,
-                      GtkWidget)
+                      AdwBin)
 
 void pheno_specimen_grid_set_session (PhenoSpecimenGrid *self, PhenoSession *session);
-void pheno_specimen_grid_scroll_to (PhenoSpecimenGrid *self, guint position);
+/* Scrolls there and gives it the keyboard. */
+void pheno_specimen_grid_focus (PhenoSpecimenGrid *self, guint position);
 
 #define PHENO_GRID_SMALLEST 64
 #define PHENO_GRID_LARGEST 320

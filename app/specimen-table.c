@@ -20,7 +20,7 @@
 
 struct _PhenoSpecimenTable
 {
-  GtkWidget parent_instance;
+  AdwBin parent_instance;
 
   /* template children */
   GtkColumnView *column_view;
@@ -37,7 +37,7 @@ struct _PhenoSpecimenTable
   gboolean descending;
 };
 
-G_DEFINE_FINAL_TYPE (PhenoSpecimenTable, pheno_specimen_table, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (PhenoSpecimenTable, pheno_specimen_table, ADW_TYPE_BIN)
 
 enum
 {
@@ -452,7 +452,6 @@ pheno_specimen_table_class_init (PhenoSpecimenTableClass *class)
       = g_signal_new ("activated", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                       NULL, NULL, G_TYPE_NONE, 1, PHENO_TYPE_SPECIMEN);
 
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/phenoscape/Phenoscape/specimen-table.ui");
   gtk_widget_class_bind_template_child (widget_class, PhenoSpecimenTable, column_view);

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include "app/session.h"
 
@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 #define PHENO_TYPE_SPECIMEN_TABLE (pheno_specimen_table_get_type ())
 G_DECLARE_FINAL_TYPE (PhenoSpecimenTable, pheno_specimen_table, PHENO, SPECIMEN_TABLE,
-                      GtkWidget)
+                      AdwBin)
 
 void pheno_specimen_table_set_session (PhenoSpecimenTable *self, PhenoSession *session);
 

@@ -8,8 +8,6 @@
  */
 #include "app/specimen-view.h"
 
-#include <adwaita.h>
-
 #include "app/image-view.h"
 #include "app/specimen-facts.h"
 #include "app/thumbnails.h"
@@ -19,7 +17,7 @@
 
 struct _PhenoSpecimenView
 {
-  GtkWidget parent_instance;
+  AdwBin parent_instance;
 
   /* template children */
   PhenoImageView *image_view;
@@ -41,7 +39,7 @@ struct _PhenoSpecimenView
   guint position;
 };
 
-G_DEFINE_FINAL_TYPE (PhenoSpecimenView, pheno_specimen_view, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (PhenoSpecimenView, pheno_specimen_view, ADW_TYPE_BIN)
 
 enum
 {
@@ -484,7 +482,6 @@ pheno_specimen_view_class_init (PhenoSpecimenViewClass *class)
 
   g_type_ensure (PHENO_TYPE_IMAGE_VIEW);
   g_type_ensure (PHENO_TYPE_SPECIMEN_FACTS);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/phenoscape/Phenoscape/specimen-view.ui");
   bind_children (widget_class);

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 #include "app/session.h"
 
@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 #define PHENO_TYPE_SPECIMEN_VIEW (pheno_specimen_view_get_type ())
 G_DECLARE_FINAL_TYPE (PhenoSpecimenView, pheno_specimen_view, PHENO, SPECIMEN_VIEW,
-                      GtkWidget)
+                      AdwBin)
 
 void pheno_specimen_view_set_session (PhenoSpecimenView *self, PhenoSession *session);
 void pheno_specimen_view_set_specimen (PhenoSpecimenView *self, PhenoSpecimen *specimen);

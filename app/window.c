@@ -113,10 +113,9 @@ static void
 toast_cb (PhenoSession *session, const char *text, const char *label, const char *action,
           PhenoWindow *self)
 {
-  AdwToast *toast = adw_toast_new (NULL);
   g_autofree char *escaped = g_markup_escape_text (text, -1);
+  AdwToast *toast = adw_toast_new (escaped);
 
-  adw_toast_set_title (toast, escaped);
   if (label != NULL)
     {
       adw_toast_set_button_label (toast, label);
