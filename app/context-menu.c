@@ -21,8 +21,8 @@ closed_cb (GtkPopover *popover, gpointer user_data)
                    g_object_unref);
 }
 
-/* A list does not give a popover of its own new sizes, and a menu has its final one only
- * when it knows which of its actions can be done. */
+/* A list gives a popover of its own no new size, and a menu has its final one only when
+ * it knows which of its actions can be done. */
 static gboolean
 present_cb (gpointer popover)
 {
@@ -38,7 +38,7 @@ popup (GtkWidget *view, GMenuModel *menu, const GdkRectangle *at)
 
   gtk_widget_set_parent (popover, view);
   gtk_widget_set_halign (popover, GTK_ALIGN_START);
-  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
+  gtk_widget_set_valign (popover, GTK_ALIGN_START);
   gtk_popover_set_pointing_to (GTK_POPOVER (popover), at);
   g_signal_connect (popover, "closed", G_CALLBACK (closed_cb), NULL);
   gtk_popover_popup (GTK_POPOVER (popover));
@@ -46,59 +46,45 @@ popup (GtkWidget *view, GMenuModel *menu, const GdkRectangle *at)
                    g_object_unref);
 }
 
-typedef struct
-{
-  GtkWidget *cell, *view; /* borrowed, as is the item: the gesture belongs to the cell */
-  GtkListItem *item;
-  GMenuModel *menu;
-} Click;
-
 void
-pheno_context_menu_popup (GtkWidget *cell, GtkListItem *item, GtkWidget *view, double x,
-                          double y, GMenuModel *menu)
+pheno_cell_set_item (GtkWidget *cell, GtkListItem *item)
 {
+  g_object_set_data (G_OBJECT (cell), "list-item", item);
+}
+
+/* The margin around a cell belongs to its parent. */
+GtkListItem *
+pheno_cell_item_at (GtkWidget *view, double x, double y)
+{
+  GtkWidget *widget = gtk_widget_pick (view, x, y, GTK_PICK_DEFAULT);
+
+  for (; widget != NULL && widget != view; widget = gtk_widget_get_parent (widget))
+    {
+      GtkWidget *child = gtk_widget_get_first_child (widget);
+      GtkListItem *item = g_object_get_data (G_OBJECT (widget), "list-item");
+
+      if (item == NULL && child != NULL)
+        item = g_object_get_data (G_OBJECT (child), "list-item");
+      if (item != NULL && gtk_list_item_get_item (item) != NULL)
+        return item;
+    }
+  return NULL;
+}
+
+static void
+pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, GMenuModel *menu)
+{
+  GtkWidget *view = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture));
+  GtkListItem *item = pheno_cell_item_at (view, x, y);
   GdkRectangle at = { (int) x, (int) y, 1, 1 };
 
-  if (!gtk_list_item_get_selected (item))
-    gtk_widget_activate_action (cell, "list.select-item", "(ubb)",
-                                gtk_list_item_get_position (item), FALSE, FALSE);
-  popup (view, menu, &at);
-}
-
-static void
-pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, Click *click)
-{
-  double view_x, view_y;
-
-  if (!gtk_widget_translate_coordinates (click->cell, click->view, x, y, &view_x,
-                                         &view_y))
+  if (item == NULL)
     return;
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  pheno_context_menu_popup (click->cell, click->item, click->view, view_x, view_y,
-                            click->menu);
-}
-
-static void
-click_free (gpointer data, GClosure *closure)
-{
-  g_free (data);
-}
-
-void
-pheno_context_menu_add_click (GtkWidget *cell, GtkWidget *view, GtkListItem *item,
-                              GMenuModel *menu)
-{
-  GtkGesture *gesture = gtk_gesture_click_new ();
-  Click *click = g_new0 (Click, 1);
-
-  click->cell = cell;
-  click->view = view;
-  click->item = item;
-  click->menu = menu;
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
-  g_signal_connect_data (gesture, "pressed", G_CALLBACK (pressed_cb), click, click_free,
-                         0);
-  gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (gesture));
+  if (!gtk_list_item_get_selected (item))
+    gtk_widget_activate_action (gtk_list_item_get_child (item), "list.select-item",
+                                "(ubb)", gtk_list_item_get_position (item), FALSE, FALSE);
+  popup (view, menu, &at);
 }
 
 static gboolean
@@ -119,7 +105,7 @@ menu_key_cb (GtkWidget *view, GVariant *parameter, gpointer menu)
 }
 
 void
-pheno_context_menu_add_key (GtkWidget *view, GMenuModel *menu)
+pheno_context_menu_add (GtkWidget *view, GMenuModel *menu)
 {
   static const struct
   {
@@ -127,6 +113,7 @@ pheno_context_menu_add_key (GtkWidget *view, GMenuModel *menu)
     GdkModifierType modifiers;
   } keys[] = { { GDK_KEY_Menu, 0 }, { GDK_KEY_F10, GDK_SHIFT_MASK } };
   GtkEventController *controller = gtk_shortcut_controller_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_shortcut_controller_add_shortcut (
@@ -135,4 +122,8 @@ pheno_context_menu_add_key (GtkWidget *view, GMenuModel *menu)
             gtk_keyval_trigger_new (keys[i].key, keys[i].modifiers),
             gtk_callback_action_new (menu_key_cb, g_object_ref (menu), g_object_unref)));
   gtk_widget_add_controller (view, controller);
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), menu, 0);
+  gtk_widget_add_controller (view, GTK_EVENT_CONTROLLER (click));
 }

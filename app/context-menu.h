@@ -9,16 +9,19 @@
 
 G_BEGIN_DECLS
 
-/* A right click on @cell, the child of @item, selects the item, where it is not selected,
- * and opens @menu. @view: the list of the cell. */
-void pheno_context_menu_add_click (GtkWidget *cell, GtkWidget *view, GtkListItem *item,
-                                   GMenuModel *menu);
+/* For a factory: @cell is the child of @item, and is found by a click anywhere on it. */
+void pheno_cell_set_item (GtkWidget *cell, GtkListItem *item);
 
-/* The same, at a place of @view. */
-void pheno_context_menu_popup (GtkWidget *cell, GtkListItem *item, GtkWidget *view,
-                               double x, double y, GMenuModel *menu);
+/* (nullable): the item of the cell at that place of @view. */
+GtkListItem *pheno_cell_item_at (GtkWidget *view, double x, double y);
 
-/* The Menu key and Shift+F10 open @menu at the item that has the focus. */
-void pheno_context_menu_add_key (GtkWidget *view, GMenuModel *menu);
+/**
+ * pheno_context_menu_add:
+ * @view: a list of cells that know their items
+ *
+ * A right click selects what it is on, where it is not selected, and opens @menu; the
+ * Menu key and Shift+F10 open it at what has the focus.
+ */
+void pheno_context_menu_add (GtkWidget *view, GMenuModel *menu);
 
 G_END_DECLS

@@ -87,7 +87,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PhenoSpecimenGri
 
   pheno_specimen_cell_set_side (PHENO_SPECIMEN_CELL (cell), self->side);
   gtk_list_item_set_child (item, cell);
-  pheno_context_menu_add_click (cell, GTK_WIDGET (self->grid_view), item, self->menu);
+  pheno_cell_set_item (cell, item);
   g_ptr_array_add (self->cells, cell);
 }
 
@@ -215,5 +215,5 @@ pheno_specimen_grid_init (PhenoSpecimenGrid *self)
   self->side = 144;
   self->cells = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  pheno_context_menu_add_key (GTK_WIDGET (self->grid_view), self->menu);
+  pheno_context_menu_add (GTK_WIDGET (self->grid_view), self->menu);
 }

@@ -91,7 +91,7 @@ setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PhenoSpecimenTab
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   g_object_set_qdata (G_OBJECT (cell), column_quark (),
                       g_object_get_qdata (G_OBJECT (factory), column_quark ()));
-  g_object_set_data (G_OBJECT (cell), "list-item", item);
+  pheno_cell_set_item (cell, item);
   gtk_list_item_set_child (item, cell);
 }
 
@@ -123,27 +123,6 @@ edited_cb (PhenoSession *session, PhenoSpecimenTable *self)
     }
 }
 
-/* (nullable): the list item of the cell at that place. */
-static GtkListItem *
-find_cell (PhenoSpecimenTable *self, double x, double y)
-{
-  GtkWidget *widget
-      = gtk_widget_pick (GTK_WIDGET (self->column_view), x, y, GTK_PICK_DEFAULT);
-
-  for (; widget != NULL && widget != GTK_WIDGET (self->column_view);
-       widget = gtk_widget_get_parent (widget))
-    {
-      GtkWidget *cell
-          = GTK_IS_INSCRIPTION (widget) ? widget : gtk_widget_get_first_child (widget);
-      GtkListItem *item
-          = cell != NULL ? g_object_get_data (G_OBJECT (cell), "list-item") : NULL;
-
-      if (item != NULL && gtk_list_item_get_item (item) != NULL)
-        return item;
-    }
-  return NULL;
-}
-
 static gboolean
 is_editable (PhenoSpecimenTable *self, const char *column)
 {
@@ -155,7 +134,7 @@ static void
 pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y,
             PhenoSpecimenTable *self)
 {
-  GtkListItem *item = find_cell (self, x, y);
+  GtkListItem *item = pheno_cell_item_at (GTK_WIDGET (self->column_view), x, y);
   GtkWidget *cell = item != NULL ? gtk_list_item_get_child (item) : NULL;
   const char *column
       = cell != NULL ? g_object_get_qdata (G_OBJECT (cell), column_quark ()) : NULL;
@@ -165,19 +144,6 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y,
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   pheno_cell_editor_popup (GTK_WIDGET (self->column_view), cell, self->session,
                            gtk_list_item_get_item (item), column);
-}
-
-static void
-menu_pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y,
-                 PhenoSpecimenTable *self)
-{
-  GtkListItem *item = find_cell (self, x, y);
-
-  if (item == NULL)
-    return;
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  pheno_context_menu_popup (gtk_list_item_get_child (item), item,
-                            GTK_WIDGET (self->column_view), x, y, self->menu);
 }
 
 static void
@@ -397,17 +363,15 @@ pheno_specimen_table_set_session (PhenoSpecimenTable *self, PhenoSession *sessio
 static void
 add_controllers (PhenoSpecimenTable *self)
 {
-  GtkGesture *click = gtk_gesture_click_new (), *menu = gtk_gesture_click_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
 
+  /* Before the row, which would open the large view. */
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click),
                                               GTK_PHASE_CAPTURE);
   g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self->column_view),
                              GTK_EVENT_CONTROLLER (click));
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (menu), GDK_BUTTON_SECONDARY);
-  g_signal_connect (menu, "pressed", G_CALLBACK (menu_pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self->column_view), GTK_EVENT_CONTROLLER (menu));
-  pheno_context_menu_add_key (GTK_WIDGET (self->column_view), self->menu);
+  pheno_context_menu_add (GTK_WIDGET (self->column_view), self->menu);
 }
 
 static gboolean
