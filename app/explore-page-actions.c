@@ -110,12 +110,10 @@ copy_numbers_action (GSimpleAction *action, GVariant *parameter, gpointer page)
   pheno_explore_page_copy_numbers (page);
 }
 
-static void
-sidebar_action (GSimpleAction *action, GVariant *parameter, gpointer page)
+void
+pheno_explore_page_toggle_sidebar (PhenoExplorePage *self)
 {
-  AdwFlap *flap = ((PhenoExplorePage *) page)->flap;
-
-  adw_flap_set_reveal_flap (flap, !adw_flap_get_reveal_flap (flap));
+  adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
 }
 
 static const GActionEntry entries[] = {
@@ -132,7 +130,6 @@ static const GActionEntry entries[] = {
   { .name = "export-embeddings", .activate = export_embeddings_action },
   { .name = "copy-figure", .activate = copy_figure_action },
   { .name = "copy-numbers", .activate = copy_numbers_action },
-  { .name = "sidebar", .activate = sidebar_action },
   { .name = "tool",
     .parameter_type = "s",
     .state = "'pointer'",
@@ -174,7 +171,6 @@ add_shortcuts (PhenoExplorePage *self)
   gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (of_page),
                                      GTK_SHORTCUT_SCOPE_MANAGED);
   add_shortcut (of_page, GDK_KEY_e, GDK_CONTROL_MASK, "explore.export-figure");
-  add_shortcut (of_page, GDK_KEY_F9, 0, "explore.sidebar");
   gtk_widget_add_controller (GTK_WIDGET (self), of_page);
 }
 

@@ -9,6 +9,7 @@
 #include "app/map-legend.h"
 #include "app/map-view.h"
 #include "app/neighbours-panel.h"
+#include "app/scores-panel.h"
 #include "app/selection-panel.h"
 #include "app/worker.h"
 
@@ -28,6 +29,7 @@ struct _PhenoExplorePage
   PhenoMapLegend *legend;
   PhenoNeighboursPanel *neighbours_panel;
   PhenoSelectionPanel *selection_panel;
+  PhenoScoresPanel *scores_panel;
   GtkSpinner *map_spinner;
   GtkWidget *none_shown_label;
   GtkLabel *status_label, *note_label;
@@ -48,7 +50,8 @@ struct _PhenoExplorePage
   char *error;         /* why there is nothing */
   char *offered_study; /* whose newest embedding was opened by itself */
   PhenoWorker *worker;
-  char *making; /* the file that the worker makes */
+  char *making;        /* the file that the worker makes */
+  gboolean for_scores; /* it is made to be compared with, not to be shown */
 
   GPtrArray *colour_columns; /* of the choice: char *, NULL for one colour */
   gboolean filling;          /* choices change by us */

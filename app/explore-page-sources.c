@@ -189,7 +189,12 @@ ended_cb (PhenoWorker *worker, PhenoExplorePage *self)
   g_clear_pointer (&self->error, g_free);
   if (self->session == NULL || pheno_session_get_study (self->session) == NULL)
     outcome = PHENO_OUTCOME_STOPPED;
-  if (outcome == PHENO_OUTCOME_DONE)
+  if (outcome == PHENO_OUTCOME_DONE && self->for_scores)
+    {
+      pheno_explore_page_list_sources (self);
+      pheno_scores_panel_compare (self->scores_panel);
+    }
+  else if (outcome == PHENO_OUTCOME_DONE)
     pheno_explore_page_load (self, made);
   else if (outcome != PHENO_OUTCOME_STOPPED)
     {
@@ -242,6 +247,7 @@ pheno_explore_page_embed (PhenoExplorePage *self, const char *baseline)
   if (study == NULL || self->worker != NULL)
     return;
 
+  self->for_scores = FALSE;
   self->worker = pheno_worker_new ();
   g_signal_connect_object (self->worker, "progress", G_CALLBACK (progress_cb), self, 0);
   g_signal_connect_object (self->worker, "ended", G_CALLBACK (ended_cb), self, 0);
@@ -259,6 +265,23 @@ pheno_explore_page_embed (PhenoExplorePage *self, const char *baseline)
   gtk_progress_bar_set_fraction (self->working_bar, 0);
   gtk_revealer_set_reveal_child (self->working_revealer, TRUE);
   gtk_widget_set_sensitive (self->baseline_button, FALSE);
+}
+
+/* The background, for the scores: the map stays as it is. */
+static void
+embed_for_scores_cb (PhenoScoresPanel *panel, const char *baseline,
+                     PhenoExplorePage *self)
+{
+  if (self->worker != NULL)
+    {
+      pheno_session_toast (
+          self->session,
+          _ ("Something is being embedded already: wait for it, or stop it."), NULL,
+          NULL);
+      return;
+    }
+  pheno_explore_page_embed (self, baseline);
+  self->for_scores = TRUE;
 }
 
 static void
@@ -309,5 +332,6 @@ pheno_explore_page_connect_sources (PhenoExplorePage *self)
   g_signal_connect (self->source_choice, "notify::selected",
                     G_CALLBACK (source_chosen_cb), self);
   g_signal_connect (self->baseline_button, "clicked", G_CALLBACK (baseline_cb), self);
+  g_signal_connect (self->scores_panel, "embed", G_CALLBACK (embed_for_scores_cb), self);
   g_signal_connect (self->working_stop_button, "clicked", G_CALLBACK (stop_cb), self);
 }

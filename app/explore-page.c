@@ -354,6 +354,7 @@ set_session (PhenoExplorePage *self, PhenoSession *session)
   pheno_map_legend_set_model (self->legend, self->model);
   pheno_neighbours_panel_set_model (self->neighbours_panel, self->model);
   pheno_selection_panel_set_model (self->selection_panel, self->model);
+  pheno_scores_panel_set_model (self->scores_panel, self->model);
   g_signal_connect_object (self->model, "rows-changed", G_CALLBACK (rows_changed_cb),
                            self, 0);
   g_signal_connect_object (self->model, "map-changed", G_CALLBACK (map_changed_cb), self,
@@ -466,6 +467,7 @@ pheno_explore_page_class_init (PhenoExplorePageClass *class)
   g_type_ensure (PHENO_TYPE_MAP_LEGEND);
   g_type_ensure (PHENO_TYPE_NEIGHBOURS_PANEL);
   g_type_ensure (PHENO_TYPE_SELECTION_PANEL);
+  g_type_ensure (PHENO_TYPE_SCORES_PANEL);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/phenoscape/Phenoscape/explore-page.ui");
   BIND (stack);
@@ -487,6 +489,7 @@ pheno_explore_page_class_init (PhenoExplorePageClass *class)
   BIND (legend);
   BIND (neighbours_panel);
   BIND (selection_panel);
+  BIND (scores_panel);
   BIND (map_spinner);
   BIND (none_shown_label);
   BIND (status_label);

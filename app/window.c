@@ -96,7 +96,13 @@ search_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  pheno_collection_page_toggle_sidebar (PHENO_WINDOW (widget)->collection_page);
+  PhenoWindow *self = PHENO_WINDOW (widget);
+
+  if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->page_stack), "explore")
+      == 0)
+    pheno_explore_page_toggle_sidebar (self->explore_page);
+  else
+    pheno_collection_page_toggle_sidebar (self->collection_page);
 }
 
 static void
