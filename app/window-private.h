@@ -33,6 +33,8 @@ struct _PhenoWindow
   GtkRevealer *progress_revealer;
   GtkLabel *progress_label;
   GtkProgressBar *progress_bar;
+  GtkWidget *training_button;
+  GtkLabel *training_label;
 
   /* owned */
   PhenoSession *session;

@@ -97,10 +97,12 @@ static void
 sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PhenoWindow *self = PHENO_WINDOW (widget);
+  const char *page = adw_view_stack_get_visible_child_name (self->page_stack);
 
-  if (g_strcmp0 (adw_view_stack_get_visible_child_name (self->page_stack), "explore")
-      == 0)
+  if (g_strcmp0 (page, "explore") == 0)
     pheno_explore_page_toggle_sidebar (self->explore_page);
+  else if (g_strcmp0 (page, "train") == 0)
+    pheno_train_page_toggle_sidebar (self->train_page);
   else
     pheno_collection_page_toggle_sidebar (self->collection_page);
 }
@@ -138,6 +140,30 @@ dropped_cb (PhenoDropArea *area, GFile *file, PhenoWindow *self)
   pheno_window_open (self, file);
 }
 
+/* How far the training is stands in the header, for the other pages. */
+static void
+training_cb (PhenoTrainPage *page, GParamSpec *pspec, PhenoWindow *self)
+{
+  g_autofree char *summary = NULL, *status = NULL, *words = NULL;
+
+  g_object_get (page, "summary", &summary, "status", &status, NULL);
+  gtk_widget_set_visible (self->training_button, *summary != '\0');
+  gtk_label_set_label (self->training_label, summary);
+  /* Translators: how far a training is, and what it does: “34 %”, “Epoch 3 of 10”. */
+  words = g_strdup_printf (_ ("Training: %s. %s"), summary, status);
+  gtk_widget_set_tooltip_text (self->training_button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->training_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+static gboolean
+pheno_window_close_request (GtkWindow *window)
+{
+  if (pheno_train_page_holds_close (PHENO_WINDOW (window)->train_page))
+    return GDK_EVENT_STOP;
+  return GTK_WINDOW_CLASS (pheno_window_parent_class)->close_request (window);
+}
+
 static void
 set_session (PhenoWindow *self)
 {
@@ -162,6 +188,8 @@ set_session (PhenoWindow *self)
                            0);
   g_signal_connect_object (undo, "notify::redo-label", G_CALLBACK (undo_changed_cb), self,
                            0);
+  g_signal_connect_object (self->train_page, "notify::summary", G_CALLBACK (training_cb),
+                           self, 0);
   undo_changed_cb (undo, NULL, self);
   self->bookmark = pheno_bookmark_new (self->session, self->page_stack);
 }
@@ -191,6 +219,7 @@ pheno_window_class_init (PhenoWindowClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = pheno_window_dispose;
+  GTK_WINDOW_CLASS (class)->close_request = pheno_window_close_request;
 
   g_type_ensure (PHENO_TYPE_DROP_AREA);
   g_type_ensure (PHENO_TYPE_START_PAGE);
@@ -215,6 +244,8 @@ pheno_window_class_init (PhenoWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, PhenoWindow, progress_revealer);
   gtk_widget_class_bind_template_child (widget_class, PhenoWindow, progress_label);
   gtk_widget_class_bind_template_child (widget_class, PhenoWindow, progress_bar);
+  gtk_widget_class_bind_template_child (widget_class, PhenoWindow, training_button);
+  gtk_widget_class_bind_template_child (widget_class, PhenoWindow, training_label);
 
   pheno_window_install_open_actions (widget_class);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);

@@ -324,6 +324,21 @@ pheno_run_set (PhenoRun *run, const char *assignment, GError **error)
   return FALSE;
 }
 
+const char *const *
+pheno_run_choices (const char *setting)
+{
+  for (guint i = 0; i < pheno_n_run_keys; i++)
+    {
+      const PhenoKey *key = &pheno_run_keys[i];
+      g_autofree char *name = pheno_key_full_name (key);
+
+      if (g_str_equal (name, setting) && key->choices != NULL)
+        return key->choices ();
+    }
+
+  return NULL;
+}
+
 gboolean
 pheno_run_check (const PhenoRun *run, GError **error)
 {

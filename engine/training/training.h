@@ -76,6 +76,9 @@ char *pheno_run_to_text (const PhenoRun *run);
  * loads the recipe anew, so it stands before what overrides its operations.
  */
 gboolean pheno_run_set (PhenoRun *run, const char *assignment, GError **error);
+/* (nullable) (array zero-terminated=1): the words that @setting (“training.optimiser”) may
+ * be, where it is a choice. */
+const char *const *pheno_run_choices (const char *setting);
 /* Whether every value is allowed and there is a folder to learn from. */
 gboolean pheno_run_check (const PhenoRun *run, GError **error);
 void pheno_run_free (PhenoRun *run);
