@@ -90,9 +90,8 @@ show_result (PhenoTrainSettings *self, JsonObject *result)
 
   text = g_strdup_printf (
       self->from_earlier
-          ? _ (
-              "About %s and %s of memory. An estimate, from the speed of an earlier run.")
-          : _ ("About %s and %s of memory. An estimate: a few steps were timed on this "
+          ? _ ("Time: %s. Memory: %s. An estimate, from the speed of an earlier run.")
+          : _ ("Time: %s. Memory: %s. An estimate: a few steps were timed on this "
                "computer."),
       time, memory);
   show (self, text, "dim-label");

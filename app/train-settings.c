@@ -68,9 +68,9 @@ static const struct
 {
   const char *name, *title, *words;
 } read_outs[] = {
-  { "pattern", N_ ("Pattern in its place"),
+  { "pattern", N_ ("Pattern"),
     N_ ("An early layer on a grid: best where all specimens lie in one pose") },
-  { "whole", N_ ("The whole look"),
+  { "whole", N_ ("Whole look"),
     N_ ("The last layer, wherever things are: for specimens in any pose") },
 };
 
