@@ -542,8 +542,6 @@ install_properties (GObjectClass *class)
 
   props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, PHENO_TYPE_SESSION,
                                              G_PARAM_WRITABLE | read);
-  props[PROP_SIDEBAR]
-      = g_param_spec_boolean ("sidebar", NULL, NULL, TRUE, G_PARAM_WRITABLE | read);
   props[PROP_SUMMARY] = g_param_spec_string ("summary", NULL, NULL, "", read);
   props[PROP_STATUS] = g_param_spec_string ("status", NULL, NULL, "", read);
   g_object_class_install_properties (class, N_PROPS, props);
