@@ -340,6 +340,78 @@ test_map_of_very_many (void)
   g_assert_cmpuint (length, <, 8000000);
 }
 
+/* What the bytes are is what stands in the file; a larger font leaves the paper's size.
+ */
+static void
+test_map_as_bytes (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  g_autofree char *path = NULL, *contents = NULL;
+  PhenoFigureFile file;
+  PhenoScatter scatter;
+  gsize length;
+
+  fixture_set_up (&fixture, 3);
+  path = g_build_filename (fixture.folder, "map.png", NULL);
+  file = (PhenoFigureFile){ .path = path,
+                            .width_mm = 160,
+                            .height_mm = 120,
+                            .dots_per_inch = 100,
+                            .provenance = fixture.provenance };
+  scatter = map_of (&fixture);
+  for (double font = 5; font < 11; font += 5)
+    {
+      g_autoptr (GBytes) bytes = NULL;
+      const guint8 *header;
+
+      file.font_size = font;
+      g_assert_true (pheno_figure_scatter (&scatter, &file, NULL));
+      g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
+      bytes = pheno_figure_scatter_bytes (&scatter, &file, NULL);
+      g_assert_cmpmem (contents, length, g_bytes_get_data (bytes, NULL),
+                       g_bytes_get_size (bytes));
+      /* 160 x 120 mm at 100 dots an inch */
+      header = g_bytes_get_data (bytes, NULL);
+      g_assert_cmpint (header[18] << 8 | header[19], ==, 630);
+      g_assert_cmpint (header[22] << 8 | header[23], ==, 473);
+      g_clear_pointer (&contents, g_free);
+    }
+}
+
+/* The choices of the window's dialog, all together, at the sizes that journals ask for.
+ */
+static void
+test_map_with_choices (void)
+{
+  g_auto (Fixture) fixture = { 0 };
+  guint8 selected[ROWS] = { 0 };
+
+  fixture_set_up (&fixture, 12);
+  selected[5] = selected[17] = 1;
+  for (int place = PHENO_LEGEND_AUTO; place <= PHENO_LEGEND_NONE; place++)
+    for (double width = 89; width < 200; width += 94)
+      {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (GBytes) bytes = NULL;
+        PhenoScatter scatter = map_of (&fixture);
+        PhenoFigureFile file
+            = { .path = "map.svg", .width_mm = width, .height_mm = 120, .font_size = 8 };
+
+        scatter.selected = selected;
+        scatter.legend = place;
+        scatter.point_size = 3;
+        scatter.low[0] = 2e3;
+        scatter.high[0] = 9e3;
+        scatter.low[1] = -9e3;
+        scatter.high[1] = -1e3;
+        bytes = pheno_figure_scatter_bytes (&scatter, &file, &error);
+        g_assert_no_error (error);
+        /* The part that is shown is cut out of the map. */
+        g_assert_nonnull (g_strstr_len (g_bytes_get_data (bytes, NULL),
+                                        (gssize) g_bytes_get_size (bytes), "clip"));
+      }
+}
+
 static void
 test_curves (void)
 {
@@ -476,6 +548,8 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/map/what-is-wrong-is-said", test_map_errors);
   g_test_add_func ("/figure/map/of-one-place", test_map_of_one_place);
   g_test_add_func ("/figure/map/of-very-many", test_map_of_very_many);
+  g_test_add_func ("/figure/map/as-bytes-and-font-size", test_map_as_bytes);
+  g_test_add_func ("/figure/map/with-the-choices-of-the-window", test_map_with_choices);
   g_test_add_func ("/figure/curves/gaps-and-errors", test_curves);
   g_test_add_func ("/figure/neighbours/pictures-frames-and-crosses", test_sheet);
   g_test_add_func ("/figure/palette/colours-are-told-apart", test_colours_are_told_apart);
