@@ -51,6 +51,12 @@ clear_filter_action (GtkWidget *widget, const char *name, GVariant *parameter)
   pheno_session_clear_filter (PHENO_AUGMENT_PAGE (widget)->session);
 }
 
+void
+pheno_augment_page_toggle_sidebar (PhenoAugmentPage *self)
+{
+  adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
+}
+
 /* ---- one pair, larger ---- */
 
 static void

@@ -11,4 +11,7 @@ G_BEGIN_DECLS
 #define PHENO_TYPE_AUGMENT_PAGE (pheno_augment_page_get_type ())
 G_DECLARE_FINAL_TYPE (PhenoAugmentPage, pheno_augment_page, PHENO, AUGMENT_PAGE, AdwBin)
 
+/* Hides the operations beside the views, or shows them. */
+void pheno_augment_page_toggle_sidebar (PhenoAugmentPage *self);
+
 G_END_DECLS

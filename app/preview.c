@@ -18,7 +18,7 @@
 #define MOST_SOURCES 48  /* kept beyond those that are shown: 48 x 256 x 384 x 3 = 14 MB \
                           */
 #define SHOWN_SIDE 480.0 /* pixels of the longer side of a source on the screen */
-#define LINE_WIDTH 4.0
+#define LINE_WIDTH 3.0
 
 /* What is kept of a file: pixels, or why there are none. Never changed once it is made.
  */

@@ -93,6 +93,7 @@ search_action (GtkWidget *widget, const char *name, GVariant *parameter)
   pheno_collection_page_search (self->collection_page);
 }
 
+/* The one of the page that is shown, where it has one: “collection.sidebar” ... */
 static void
 sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -101,6 +102,8 @@ sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (g_strcmp0 (page, "explore") == 0)
     pheno_explore_page_toggle_sidebar (self->explore_page);
+  else if (g_strcmp0 (page, "augment") == 0)
+    pheno_augment_page_toggle_sidebar (self->augment_page);
   else if (g_strcmp0 (page, "train") == 0)
     pheno_train_page_toggle_sidebar (self->train_page);
   else
