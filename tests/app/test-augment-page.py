@@ -35,7 +35,7 @@ def seen(me):
 
 @journey.step("pairs of views are shown, and told in words")
 def _(me):
-    me.find("page tab", "Collection")
+    me.reads("24 images")
     me.press("Alt+2")
     wait_until(lambda: len(pairs(me)) == 4, "four pairs of views")
     wait_until(lambda: all("View A" in text for text in seen(me)), "what happened")
@@ -76,8 +76,9 @@ def _(me):
 @journey.step("a recipe that changes colours is warned of, and mended by a button")
 def _(me):
     me.click("push button", re.compile("^Recipe: Colour matters"))
-    me.find("list item", "SimCLR").focus()
-    me.press("Return")
+    me.find("list item", "SimCLR")
+    me.tab_to("list item", "SimCLR")
+    me.press("Enter")
     me.reads("This recipe makes colour unreliable")
     me.click("push button", button("Keep Colours"))
     wait_until(lambda: not me.look("push button", button("Keep Colours")), "the warning to go")
@@ -90,7 +91,7 @@ def _(me):
     me.click("push button", button("Save As…"))
     me.find(None, "Name of the recipe")
     me.type("wings")
-    me.press("Return")
+    me.press("Enter")
     path = os.path.join(recipes, "wings.recipe")
     wait_until(lambda: os.path.exists(path), "the recipe's file")
     me.click("push button", re.compile("^Recipe: wings"))
