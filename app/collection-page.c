@@ -311,6 +311,8 @@ pheno_collection_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->selection_source, g_source_remove);
   g_clear_handle_id (&self->focus_source, g_source_remove);
+  /* The bin holds a child of the template, and would let go of it a second time. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_COLLECTION_PAGE);
   g_clear_object (&self->session);
   g_clear_object (&self->chooser);

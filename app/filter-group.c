@@ -254,7 +254,6 @@ add_row (PhenoFilterGroup *self, Value *value)
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_check_button_set_child (GTK_CHECK_BUTTON (value->check), name);
   gtk_widget_set_hexpand (value->check, TRUE);
-  gtk_widget_set_tooltip_text (name, pheno_value_title (value->value));
   gtk_widget_add_css_class (value->label, "dim-label");
   gtk_widget_add_css_class (value->label, "numeric");
   gtk_widget_add_css_class (value->label, "caption");
@@ -264,6 +263,20 @@ add_row (PhenoFilterGroup *self, Value *value)
   gtk_box_append (GTK_BOX (row), value->label);
   gtk_box_append (self->rows, row);
   g_signal_connect (value->check, "toggled", G_CALLBACK (toggled_cb), self);
+}
+
+/* A name that does not fit is told in whole. One handler for all rows: a tooltip of their
+ * own would ask the display where the pointer is for each of them. */
+static gboolean
+query_tooltip_cb (GtkWidget *rows, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  GtkWidget *picked = gtk_widget_pick (rows, x, y, GTK_PICK_DEFAULT);
+
+  if (!GTK_IS_LABEL (picked)
+      || !pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (picked))))
+    return FALSE;
+  gtk_tooltip_set_text (tooltip, gtk_label_get_label (GTK_LABEL (picked)));
+  return TRUE;
 }
 
 static void
@@ -401,6 +414,7 @@ pheno_filter_group_class_init (PhenoFilterGroupClass *class)
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, expanded_cb);
   gtk_widget_class_bind_template_callback (widget_class, clear_cb);
+  gtk_widget_class_bind_template_callback (widget_class, query_tooltip_cb);
 }
 
 static void

@@ -15,7 +15,8 @@
 #include "engine/figure/figure.h"
 #include "engine/training/training.h"
 
-#define MOST_SOURCES 48  /* kept beyond those that are shown: 48 x 256 x 384 x 3 = 14 MB \
+#define MOST_SOURCES                                                                     \
+  48                     /* kept beyond those that are shown: 48 x 256 x 384 x 3 = 14 MB \
                           */
 #define SHOWN_SIDE 480.0 /* pixels of the longer side of a source on the screen */
 #define LINE_WIDTH 3.0

@@ -345,6 +345,8 @@ pheno_problems_view_dispose (GObject *object)
   PhenoProblemsView *self = PHENO_PROBLEMS_VIEW (object);
 
   g_clear_handle_id (&self->make_source, g_source_remove);
+  /* The bin holds a child of the template, and would let go of it a second time. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_PROBLEMS_VIEW);
   g_clear_object (&self->rows);
   g_clear_object (&self->session);

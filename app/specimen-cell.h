@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <adwaita.h>
+#include <gtk/gtk.h>
 
 #include "app/specimen.h"
 
@@ -18,12 +18,14 @@ G_BEGIN_DECLS
  */
 #define PHENO_TYPE_SPECIMEN_CELL (pheno_specimen_cell_get_type ())
 G_DECLARE_FINAL_TYPE (PhenoSpecimenCell, pheno_specimen_cell, PHENO, SPECIMEN_CELL,
-                      AdwBin)
+                      GtkWidget)
 
 GtkWidget *pheno_specimen_cell_new (void);
-PhenoSpecimen *
-pheno_specimen_cell_get_specimen (PhenoSpecimenCell *self); /* (nullable) */
+PhenoSpecimen *pheno_specimen_cell_get_specimen (PhenoSpecimenCell *self); /* (nullable) */
 void pheno_specimen_cell_set_specimen (PhenoSpecimenCell *self, PhenoSpecimen *specimen);
+
+/* Whether its picture is there. */
+gboolean pheno_specimen_cell_has_picture (PhenoSpecimenCell *self);
 
 /* Pixels of the picture's side. */
 void pheno_specimen_cell_set_side (PhenoSpecimenCell *self, int side);

@@ -10,6 +10,9 @@
 #include "app/context-menu.h"
 #include "app/specimen-cell.h"
 
+/* What the theme has around a cell, on both sides. */
+#define CELL_MARGIN 12
+
 struct _PhenoSpecimenGrid
 {
   AdwBin parent_instance;
@@ -22,7 +25,7 @@ struct _PhenoSpecimenGrid
   PhenoSession *session;
   GPtrArray *cells; /* all that there are, borrowed */
   int side;
-  guint focus_source, focus_position;
+  guint columns_source, focus_source, focus_position;
 };
 
 G_DEFINE_FINAL_TYPE (PhenoSpecimenGrid, pheno_specimen_grid, ADW_TYPE_BIN)
@@ -123,6 +126,34 @@ activate_cb (GtkGridView *view, guint position, PhenoSpecimenGrid *self)
     g_signal_emit (self, signals[ACTIVATED], 0, specimen);
 }
 
+/* ---- columns ---- */
+
+/* A grid view makes thirty rows of as many columns as it may ever have: so it may have no
+ * more than there is room for. */
+static gboolean
+set_columns_cb (gpointer user_data)
+{
+  PhenoSpecimenGrid *self = user_data;
+  GtkAdjustment *across
+      = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (self->grid_view));
+  int width = (int) gtk_adjustment_get_page_size (across);
+  guint columns = (guint) MAX (1, width / (self->side + CELL_MARGIN));
+
+  self->columns_source = 0;
+  if (columns != gtk_grid_view_get_max_columns (self->grid_view))
+    gtk_grid_view_set_max_columns (self->grid_view, columns);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not while sizes are given out. */
+static void
+update_columns (PhenoSpecimenGrid *self)
+{
+  if (self->columns_source == 0)
+    self->columns_source
+        = g_idle_add_full (GTK_PRIORITY_RESIZE, set_columns_cb, self, NULL);
+}
+
 static void
 set_side (PhenoSpecimenGrid *self, int side)
 {
@@ -132,6 +163,7 @@ set_side (PhenoSpecimenGrid *self, int side)
   self->side = side;
   for (guint i = 0; i < self->cells->len; i++)
     pheno_specimen_cell_set_side (self->cells->pdata[i], side);
+  update_columns (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SIDE]);
 }
 
@@ -166,6 +198,7 @@ pheno_specimen_grid_dispose (GObject *object)
 {
   PhenoSpecimenGrid *self = PHENO_SPECIMEN_GRID (object);
 
+  g_clear_handle_id (&self->columns_source, g_source_remove);
   g_clear_handle_id (&self->focus_source, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_SPECIMEN_GRID);
   g_clear_object (&self->session);
@@ -215,5 +248,8 @@ pheno_specimen_grid_init (PhenoSpecimenGrid *self)
   self->side = 144;
   self->cells = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (
+      gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (self->grid_view)),
+      "notify::page-size", G_CALLBACK (update_columns), self, G_CONNECT_SWAPPED);
   pheno_context_menu_add (GTK_WIDGET (self->grid_view), self->menu);
 }

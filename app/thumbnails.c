@@ -9,9 +9,12 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #define KEPT_IN_MEMORY 600 /* 600 x 160 x 160 x 4 bytes: 60 MB at most */
 #define THREADS 2          /* the window stays smooth while all cores train */
+#define NICENESS 5         /* of these threads; less than a worker's, which trains */
 
 typedef struct
 {
@@ -24,10 +27,12 @@ struct _PhenoThumbnails
   GObject parent_instance;
 
   char *folder;
-  GHashTable *kept;  /* key to GList of order */
-  GQueue order;      /* Kept, the most recent first */
-  GThreadPool *pool; /* GTask */
-  guint64 counter;
+  GHashTable *kept; /* key to GList of order */
+  GQueue order;     /* Kept, the most recent first */
+  GThreadPool *pool;
+
+  GMutex lock;
+  GQueue requests; /* GTask, the newest first; under the lock */
 };
 
 G_DEFINE_FINAL_TYPE (PhenoThumbnails, pheno_thumbnails, G_TYPE_OBJECT)
@@ -35,7 +40,6 @@ G_DEFINE_FINAL_TYPE (PhenoThumbnails, pheno_thumbnails, G_TYPE_OBJECT)
 typedef struct
 {
   char *key, *path, *file; /* file: where it is kept on disk, or NULL */
-  guint64 number;
 } Request;
 
 static void
@@ -151,23 +155,57 @@ sample_at (const PhenoImage *image, gsize index)
   return (value - image->black) / (image->white - image->black);
 }
 
+/* Colours in the order and with the alpha that are drawn without being converted each
+ * time; GDK_MEMORY_DEFAULT is the format of gdk_texture_download(). */
+static GdkTexture *
+texture_new (guint8 *pixels, int width, int height)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, (gsize) width * height * 4);
+
+  return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes,
+                                 (gsize) width * 4);
+}
+
+static guint32
+pack (guint8 red, guint8 green, guint8 blue, guint8 alpha)
+{
+  return (guint32) alpha << 24 | (guint32) (red * alpha / 255) << 16
+         | (guint32) (green * alpha / 255) << 8 | (guint32) (blue * alpha / 255);
+}
+
 GdkTexture *
 pheno_texture_from_image (const PhenoImage *image)
 {
   gsize n = (gsize) image->width * image->height;
-  guint8 *rgba = g_malloc (n * 4);
-  g_autoptr (GBytes) bytes = g_bytes_new_take (rgba, n * 4);
+  guint32 *pixels = g_new (guint32, n);
+  int green = MIN (1, image->bands - 1), blue = MIN (2, image->bands - 1);
 
   for (gsize i = 0; i < n; i++)
     {
-      for (int band = 0; band < 3; band++)
-        rgba[4 * i + band] = to_byte (
-            sample_at (image, i * image->bands + MIN (band, image->bands - 1)));
-      rgba[4 * i + 3] = image->mask != NULL ? image->mask[i] : 255;
-    }
+      gsize at = i * image->bands;
 
-  return gdk_memory_texture_new (image->width, image->height, GDK_MEMORY_R8G8B8A8, bytes,
-                                 (gsize) image->width * 4);
+      pixels[i] = pack (to_byte (sample_at (image, at)),
+                        to_byte (sample_at (image, at + green)),
+                        to_byte (sample_at (image, at + blue)),
+                        image->mask != NULL ? image->mask[i] : 255);
+    }
+  return texture_new ((guint8 *) pixels, image->width, image->height);
+}
+
+static GdkTexture *
+load_texture (const char *path)
+{
+  g_autoptr (GdkTexture) loaded = gdk_texture_new_from_filename (path, NULL);
+  guint8 *pixels;
+  int width, height;
+
+  if (loaded == NULL)
+    return NULL;
+  width = gdk_texture_get_width (loaded);
+  height = gdk_texture_get_height (loaded);
+  pixels = g_malloc ((gsize) width * height * 4);
+  gdk_texture_download (loaded, pixels, (gsize) width * 4);
+  return texture_new (pixels, width, height);
 }
 
 /* Area average to the thumbnail's size, from an image that is at most some times larger.
@@ -215,7 +253,7 @@ make_thumbnail (const Request *request, GError **error)
 
   if (request->file != NULL)
     {
-      GdkTexture *texture = gdk_texture_new_from_filename (request->file, NULL);
+      GdkTexture *texture = load_texture (request->file);
 
       if (texture != NULL)
         return texture;
@@ -244,12 +282,33 @@ make_thumbnail (const Request *request, GError **error)
 
 /* ---- requests ---- */
 
+/* Pictures come when the window has been drawn: a thread that makes them asks for less of
+ * the processor than the main loop. The niceness of Linux is one of threads. */
 static void
-work (gpointer data, gpointer user_data) /* on a thread */
+give_way (void)
 {
-  g_autoptr (GTask) task = data;
+  static GPrivate done;
+
+  if (g_private_get (&done) != NULL)
+    return;
+  g_private_set (&done, GINT_TO_POINTER (TRUE));
+  setpriority (PRIO_PROCESS, (id_t) gettid (), NICENESS);
+}
+
+/* The newest request first: what has just scrolled into sight. A thread is woken for each
+ * one, and takes what is on top by then. */
+static void
+work (gpointer token, gpointer user_data) /* on a thread */
+{
+  PhenoThumbnails *self = user_data;
+  g_autoptr (GTask) task = NULL;
   GdkTexture *texture;
   GError *error = NULL;
+
+  give_way ();
+  g_mutex_lock (&self->lock);
+  task = g_queue_pop_head (&self->requests);
+  g_mutex_unlock (&self->lock);
 
   if (g_task_return_error_if_cancelled (task))
     return;
@@ -258,15 +317,6 @@ work (gpointer data, gpointer user_data) /* on a thread */
     g_task_return_pointer (task, texture, g_object_unref);
   else
     g_task_return_error (task, error);
-}
-
-static int
-newest_first (gconstpointer a, gconstpointer b, gpointer user_data)
-{
-  const Request *first = g_task_get_task_data ((GTask *) a);
-  const Request *second = g_task_get_task_data ((GTask *) b);
-
-  return (first->number < second->number) - (first->number > second->number);
 }
 
 void
@@ -280,7 +330,6 @@ pheno_thumbnails_load_async (PhenoThumbnails *self, PhenoSpecimen *specimen,
 
   request->key = key_of (specimen);
   request->path = g_strdup (pheno_specimen_get_path (specimen));
-  request->number = ++self->counter;
   g_task_set_task_data (task, request, request_free);
 
   texture = find_kept (self, request->key);
@@ -299,7 +348,10 @@ pheno_thumbnails_load_async (PhenoThumbnails *self, PhenoSpecimen *specimen,
 
       request->file = g_build_filename (self->folder, name, NULL);
     }
-  g_thread_pool_push (self->pool, task, NULL);
+  g_mutex_lock (&self->lock);
+  g_queue_push_head (&self->requests, task);
+  g_mutex_unlock (&self->lock);
+  g_thread_pool_push (self->pool, self, NULL);
 }
 
 GdkTexture *
@@ -325,6 +377,7 @@ pheno_thumbnails_finalize (GObject *object)
   PhenoThumbnails *self = PHENO_THUMBNAILS (object);
 
   g_thread_pool_free (self->pool, TRUE, TRUE);
+  g_mutex_clear (&self->lock);
   g_hash_table_unref (self->kept);
   g_queue_clear_full (&self->order, kept_free);
   g_free (self->folder);
@@ -342,6 +395,7 @@ pheno_thumbnails_init (PhenoThumbnails *self)
 {
   self->kept = g_hash_table_new (g_str_hash, g_str_equal);
   g_queue_init (&self->order);
+  g_queue_init (&self->requests);
+  g_mutex_init (&self->lock);
   self->pool = g_thread_pool_new (work, self, THREADS, FALSE, NULL);
-  g_thread_pool_set_sort_function (self->pool, newest_first, NULL);
 }
