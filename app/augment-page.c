@@ -521,6 +521,8 @@ pheno_augment_page_dispose (GObject *object)
   g_clear_handle_id (&self->choose_source, g_source_remove);
   if (self->preview != NULL)
     g_signal_handlers_disconnect_by_data (self->preview, self);
+  /* The bin would let go of a child of the template a second time. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_AUGMENT_PAGE);
   g_clear_object (&self->preview);
   g_clear_pointer (&self->chosen, g_ptr_array_unref);

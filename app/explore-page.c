@@ -421,6 +421,8 @@ pheno_explore_page_dispose (GObject *object)
     pheno_worker_stop (self->worker);
   if (self->loading != NULL)
     g_cancellable_cancel (self->loading);
+  /* The bin would let go of a child of the template a second time. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_EXPLORE_PAGE);
   g_clear_object (&self->worker);
   g_clear_object (&self->loading);

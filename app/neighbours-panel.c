@@ -334,6 +334,8 @@ pheno_neighbours_panel_dispose (GObject *object)
   if (self->searching != NULL)
     g_cancellable_cancel (self->searching);
   g_clear_object (&self->searching);
+  /* The bin would let go of a child of the template a second time. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_NEIGHBOURS_PANEL);
   g_clear_object (&self->model);
   g_clear_pointer (&self->rows, g_array_unref);

@@ -419,6 +419,8 @@ pheno_preset_button_dispose (GObject *object)
 {
   PhenoPresetButton *self = PHENO_PRESET_BUTTON (object);
 
+  /* The bin would let go of a child of the template a second time. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_PRESET_BUTTON);
   g_clear_object (&self->session);
   g_clear_object (&self->chooser);

@@ -240,6 +240,8 @@ pheno_selection_panel_dispose (GObject *object)
 {
   PhenoSelectionPanel *self = PHENO_SELECTION_PANEL (object);
 
+  /* The bin would let go of a child of the template a second time. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_SELECTION_PANEL);
   g_clear_object (&self->chooser);
   g_clear_object (&self->model);

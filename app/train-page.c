@@ -513,6 +513,8 @@ pheno_train_page_dispose (GObject *object)
   set_inhibited (self, FALSE);
   if (self->training != NULL)
     pheno_training_leave (self->training);
+  /* The bin would let go of a child of the template a second time. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_TRAIN_PAGE);
   g_clear_object (&self->training);
   g_clear_object (&self->session);
