@@ -16,12 +16,13 @@
 static const struct
 {
   const char *name, *title;
+  gboolean control;
 } baseline_titles[] = {
-  { "mean-colour", N_ ("Mean colour") },
-  { "histogram", N_ ("Colour histogram") },
-  { "pixels", N_ ("Small pictures, pixel by pixel") },
-  { "background", N_ ("Background alone (a control)") },
-  { "untrained", N_ ("Untrained network (a control)") },
+  { "mean-colour", N_ ("Mean colour"), FALSE },
+  { "histogram", N_ ("Colour histogram"), FALSE },
+  { "pixels", N_ ("Small pictures, pixel by pixel"), FALSE },
+  { "background", N_ ("Background alone (a control)"), TRUE },
+  { "untrained", N_ ("Untrained network (a control)"), TRUE },
 };
 
 const char *
@@ -73,8 +74,17 @@ source_free (gpointer data)
   g_free (self);
 }
 
+static gboolean
+is_control (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (baseline_titles); i++)
+    if (g_str_equal (baseline_titles[i].name, name))
+      return baseline_titles[i].control;
+  return FALSE;
+}
+
 static void
-add (GPtrArray *sources, char *path)
+add (GPtrArray *sources, char *path, gboolean control)
 {
   PhenoEmbeddingSource *source;
   GStatBuf status;
@@ -88,6 +98,7 @@ add (GPtrArray *sources, char *path)
   source->path = path;
   source->title = pheno_embedding_source_title (path);
   source->modified = status.st_mtime;
+  source->control = control;
   g_ptr_array_add (sources, source);
 }
 
@@ -99,8 +110,8 @@ pheno_embedding_sources (const PhenoStudy *study)
   const char *const *baselines = pheno_embed_baselines ();
 
   for (guint i = runs->len; i-- > 0;)
-    add (sources, g_build_filename (runs->pdata[i], "embeddings.h5", NULL));
+    add (sources, g_build_filename (runs->pdata[i], "embeddings.h5", NULL), FALSE);
   for (; *baselines != NULL; baselines++)
-    add (sources, pheno_baseline_path (study, *baselines));
+    add (sources, pheno_baseline_path (study, *baselines), is_control (*baselines));
   return sources;
 }

@@ -13,11 +13,13 @@ G_BEGIN_DECLS
  * @title: for people
  * @path: (type filename)
  * @modified: seconds
+ * @control: something to compare with, and nothing to explore
  */
 typedef struct
 {
   char *title, *path;
   gint64 modified;
+  gboolean control;
 } PhenoEmbeddingSource;
 
 /* (transfer full) (element-type PhenoEmbeddingSource): runs, the newest first, then

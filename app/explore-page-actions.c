@@ -60,6 +60,12 @@ invert_action (GSimpleAction *action, GVariant *parameter, gpointer page)
 }
 
 static void
+clear_filter_action (GSimpleAction *action, GVariant *parameter, gpointer page)
+{
+  pheno_session_clear_filter (((PhenoExplorePage *) page)->session);
+}
+
+static void
 tool_action (GSimpleAction *action, GVariant *state, gpointer user_data)
 {
   PhenoExplorePage *self = user_data;
@@ -125,6 +131,7 @@ static const GActionEntry entries[] = {
   { .name = "select-all", .activate = select_all_action },
   { .name = "select-none", .activate = select_none_action },
   { .name = "invert", .activate = invert_action },
+  { .name = "clear-filter", .activate = clear_filter_action },
   { .name = "export-figure", .activate = export_figure_action },
   { .name = "export-places", .activate = export_places_action },
   { .name = "export-embeddings", .activate = export_embeddings_action },

@@ -31,7 +31,7 @@ struct _PhenoExplorePage
   PhenoSelectionPanel *selection_panel;
   PhenoScoresPanel *scores_panel;
   GtkSpinner *map_spinner;
-  GtkWidget *none_shown_label;
+  GtkWidget *none_shown_box;
   GtkLabel *status_label, *note_label;
   GtkRevealer *working_revealer;
   GtkLabel *working_label;

@@ -78,7 +78,7 @@ pheno_explore_page_offer_newest (PhenoExplorePage *self)
     {
       const PhenoEmbeddingSource *source = self->sources->pdata[i];
 
-      if (newest == NULL || source->modified > newest->modified)
+      if (!source->control && (newest == NULL || source->modified > newest->modified))
         newest = source;
     }
   if (newest != NULL)

@@ -71,7 +71,7 @@ update_words (PhenoExplorePage *self)
   g_object_get (self->map_view, "drawing", &drawing, NULL);
   words = drawing != NULL ? g_steal_pointer (&drawing) : describe (self);
   gtk_label_set_label (self->status_label, words);
-  gtk_widget_set_visible (self->none_shown_label,
+  gtk_widget_set_visible (self->none_shown_box,
                           pheno_map_model_get_n_shown (self->model) == 0);
 }
 
@@ -155,7 +155,7 @@ bind_name_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 }
 
 static void
-set_colour_factories (PhenoExplorePage *self)
+set_factories (PhenoExplorePage *self)
 {
   GtkListItemFactory *button = gtk_signal_list_item_factory_new ();
   GtkListItemFactory *list = gtk_signal_list_item_factory_new ();
@@ -166,6 +166,8 @@ set_colour_factories (PhenoExplorePage *self)
   g_signal_connect (list, "bind", G_CALLBACK (bind_name_cb), NULL);
   gtk_drop_down_set_factory (self->colour_choice, button);
   gtk_drop_down_set_list_factory (self->colour_choice, list);
+  /* On the button it gives way when the window is narrow. */
+  gtk_drop_down_set_factory (self->source_choice, list);
   g_object_unref (button);
   g_object_unref (list);
 }
@@ -493,7 +495,7 @@ pheno_explore_page_class_init (PhenoExplorePageClass *class)
   BIND (selection_panel);
   BIND (scores_panel);
   BIND (map_spinner);
-  BIND (none_shown_label);
+  BIND (none_shown_box);
   BIND (status_label);
   BIND (note_label);
   BIND (working_revealer);
@@ -510,7 +512,7 @@ pheno_explore_page_init (PhenoExplorePage *self)
   pheno_explore_page_add_actions (self);
   pheno_explore_page_connect_sources (self);
   fill_projections (self);
-  set_colour_factories (self);
+  set_factories (self);
   g_signal_connect (self->colour_choice, "notify::selected",
                     G_CALLBACK (colour_chosen_cb), self);
   g_signal_connect (self->projection_choice, "notify::selected",

@@ -77,9 +77,17 @@ typedef enum
   N_STATES
 } State;
 
+/* A point ready to be put down: of each line only the pixels that are not empty. */
 typedef struct
 {
-  cairo_surface_t **stamp; /* (groups + 1, N_STATES), made when needed */
+  guint32 *pixels; /* (side, side) */
+  guint16 *from, *to;
+  int top, bottom;
+} Stamp;
+
+typedef struct
+{
+  Stamp *stamp; /* (groups + 1, N_STATES), made when needed */
   int side;
 } Stamps;
 
@@ -97,39 +105,70 @@ alpha_of (const PhenoMapRaster *raster, State state)
                            : alpha;
 }
 
-static cairo_surface_t *
-make_stamp (const PhenoMapRaster *raster, int side, int group, State state)
+static void
+find_spans (Stamp *stamp, int side)
 {
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, side, side);
-  cairo_t *cairo = cairo_create (surface);
+  stamp->from = g_new0 (guint16, side);
+  stamp->to = g_new0 (guint16, side);
+  stamp->top = side;
+  for (int y = 0; y < side; y++)
+    {
+      int from = 0, to = side;
+
+      while (from < side && stamp->pixels[y * side + from] == 0)
+        from++;
+      while (to > from && stamp->pixels[y * side + to - 1] == 0)
+        to--;
+      stamp->from[y] = (guint16) from;
+      stamp->to[y] = (guint16) to;
+      if (from == to)
+        continue;
+      stamp->top = MIN (stamp->top, y);
+      stamp->bottom = y + 1;
+    }
+}
+
+static void
+make_stamp (const PhenoMapRaster *raster, Stamp *stamp, int side, int group, State state)
+{
+  cairo_surface_t *surface;
+  cairo_t *cairo;
   double radius = state == SELECTED && group < 0 ? raster->radius
                   : state == SELECTED            ? raster->radius * 1.1
                   : group < 0                    ? raster->radius * 0.8
                                                  : raster->radius;
 
+  stamp->pixels = g_new0 (guint32, (gsize) side * side);
+  surface = cairo_image_surface_create_for_data (
+      (guchar *) stamp->pixels, CAIRO_FORMAT_ARGB32, side, side, side * 4);
+  cairo = cairo_create (surface);
   draw_marker (cairo, state == HIDDEN ? -1 : group, raster->n_groups, raster->dark,
                side / 2.0, side / 2.0, radius, alpha_of (raster, state),
                state == SELECTED ? &raster->ring : NULL);
   cairo_destroy (cairo);
-  cairo_surface_flush (surface);
-  return surface;
+  cairo_surface_destroy (surface);
+  find_spans (stamp, side);
 }
 
-static const cairo_surface_t *
+static const Stamp *
 stamp_for (Stamps *stamps, const PhenoMapRaster *raster, int group, State state)
 {
-  cairo_surface_t **stamp = stamps->stamp + (gsize) (group + 1) * N_STATES + state;
+  Stamp *stamp = stamps->stamp + (gsize) (group + 1) * N_STATES + state;
 
-  if (*stamp == NULL)
-    *stamp = make_stamp (raster, stamps->side, group, state);
-  return *stamp;
+  if (stamp->pixels == NULL)
+    make_stamp (raster, stamp, stamps->side, group, state);
+  return stamp;
 }
 
 static void
-stamps_free (Stamps *stamps, guint n_groups)
+stamps_clear (Stamps *stamps, guint n_groups)
 {
   for (gsize i = 0; i < (gsize) (n_groups + 1) * N_STATES; i++)
-    g_clear_pointer (&stamps->stamp[i], cairo_surface_destroy);
+    {
+      g_free (stamps->stamp[i].pixels);
+      g_free (stamps->stamp[i].from);
+      g_free (stamps->stamp[i].to);
+    }
   g_free (stamps->stamp);
 }
 
@@ -149,23 +188,18 @@ over (guint32 top, guint32 below)
 }
 
 static void
-put (guint32 *pixels, int width, int height, const cairo_surface_t *stamp, int side,
-     int left, int top)
+put (guint32 *pixels, int width, int height, const Stamp *stamp, int side, int left,
+     int top)
 {
-  cairo_surface_t *surface = (cairo_surface_t *) stamp;
-  const guint32 *source = (const guint32 *) cairo_image_surface_get_data (surface);
-  int stride = cairo_image_surface_get_stride (surface) / 4;
-  int from = MAX (0, -left), to = MIN (side, width - left);
+  for (int y = MAX (stamp->top, -top); y < MIN (stamp->bottom, height - top); y++)
+    {
+      const guint32 *source = stamp->pixels + (gsize) y * side;
+      guint32 *target = pixels + (gsize) (top + y) * width;
+      int to = MIN (stamp->to[y], width - left);
 
-  for (int y = MAX (0, -top); y < MIN (side, height - top); y++)
-    for (int x = from; x < to; x++)
-      {
-        guint32 colour = source[y * stride + x];
-        guint32 *target = pixels + (gsize) (top + y) * width + left + x;
-
-        if (colour != 0)
-          *target = over (colour, *target);
-      }
+      for (int x = MAX (stamp->from[y], -left); x < to; x++)
+        target[left + x] = over (source[x], target[left + x]);
+    }
 }
 
 static State
@@ -223,10 +257,10 @@ pheno_map_raster_draw (const PhenoMapRaster *raster, int width, int height)
   g_autoptr (GBytes) bytes = NULL;
   Stamps stamps = { .side = 2 * (int) ceil (raster->radius * 1.75 + RING) + 2 };
 
-  stamps.stamp = g_new0 (cairo_surface_t *, (gsize) (raster->n_groups + 1) * N_STATES);
+  stamps.stamp = g_new0 (Stamp, (gsize) (raster->n_groups + 1) * N_STATES);
   for (int layer = 0; layer < 4; layer++)
     draw_layer (raster, &stamps, pixels, width, height, layer);
-  stamps_free (&stamps, raster->n_groups);
+  stamps_clear (&stamps, raster->n_groups);
 
   bytes = g_bytes_new_take (pixels, length);
   return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes,

@@ -10,10 +10,14 @@
 #include <math.h>
 
 #define HOVER_DELAY_MS 150
-#define CLICK_REACH 5.0 /* pixels: less is a click, more a drag */
-#define LASSO_STEP 3.0  /* pixels between its corners */
-#define ZOOM_STEP 1.25  /* of a key or a notch of the wheel */
-#define KEY_PAN 60.0    /* pixels */
+#define CLICK_REACH 5.0   /* pixels: less is a click, more a drag */
+#define LASSO_STEP 3.0    /* pixels between its corners */
+#define ZOOM_STEP 1.25    /* of a key or a notch of the wheel */
+#define COUNT_DELAY_MS 30 /* while a lasso is drawn; so many rows take as long to count  \
+                           */
+#define COUNT_MANY_DELAY_MS 150
+#define MANY_ROWS 20000
+#define KEY_PAN 60.0 /* pixels */
 
 /* ---- hovering ---- */
 
@@ -105,8 +109,11 @@ count_cb (gpointer user_data)
 static void
 outline_changed (PhenoMapView *self)
 {
+  gsize n = pheno_map_model_get_n_rows (self->model);
+
   if (self->count_source == 0)
-    self->count_source = g_timeout_add (30, count_cb, self);
+    self->count_source = g_timeout_add (
+        n > MANY_ROWS ? COUNT_MANY_DELAY_MS : COUNT_DELAY_MS, count_cb, self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -374,6 +374,17 @@ pheno_neighbours_panel_class_init (PhenoNeighboursPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, PhenoNeighboursPanel, list);
 }
 
+/* A hyphen in the name of a file would be read as a part of it. */
+static void
+forbid_hyphens (GtkLabel *label)
+{
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (label, attributes);
+  pango_attr_list_unref (attributes);
+}
+
 static void
 pheno_neighbours_panel_init (PhenoNeighboursPanel *self)
 {
@@ -381,6 +392,7 @@ pheno_neighbours_panel_init (PhenoNeighboursPanel *self)
 
   self->rows = g_array_new (FALSE, FALSE, sizeof (int));
   gtk_widget_init_template (GTK_WIDGET (self));
+  forbid_hyphens (self->query_name);
   self->query_picture = pheno_specimen_picture_new (QUERY_SIDE);
   gtk_box_prepend (self->query_box, self->query_picture);
 

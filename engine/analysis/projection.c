@@ -40,10 +40,10 @@ static const PhenoProjection pca = {
   .name = "pca",
   .title = N_ ("Principal components"),
   .axis = N_ ("component"),
-  .meaning = N_ ("What lies far apart on this map does differ. What lies together may "
-                 "still differ in directions that the map does not show: the list of "
-                 "look-alikes measures all of them. Distances, gaps and directions are "
-                 "those of the embedding, seen from one side."),
+  .meaning
+  = N_ ("Far apart on this map is far apart in the embedding. What lies together "
+        "may still differ in directions that the map does not show: the "
+        "look-alikes are measured in all of them."),
   .most_axes = 10,
   .project = project_pca,
 };
