@@ -16,7 +16,7 @@ struct _PhenoMapModel
   PhenoEmbedding *embedding; /* one owner of it */
   gsize n, n_strangers;
   GPtrArray *specimens; /* (N), NULL for strangers */
-  GPtrArray *names;     /* (N) */
+  GPtrArray *names;     /* (N), each made when it is asked for */
   int *position;        /* (N): in the visible list; -1 */
   GArray *row_at;       /* of each position of the visible list; -1 */
 

@@ -67,6 +67,38 @@ drop_specimen (gpointer specimen)
     g_object_unref (specimen);
 }
 
+/* Whether a name is shown as it is. Most are, and need no copy. */
+static gboolean
+is_plain (const char *name)
+{
+  for (; *name != '\0'; name++)
+    if (!g_ascii_isprint (*name))
+      return FALSE;
+  return TRUE;
+}
+
+static const char *
+last_part (const char *file)
+{
+  const char *slash = strrchr (file, '/');
+
+  return slash != NULL && slash[1] != '\0' ? slash + 1 : file;
+}
+
+static PhenoSpecimen *
+find_specimen (PhenoMapModel *self, const char *file, GHashTable **by_name)
+{
+  g_autofree char *escaped = is_plain (file) ? NULL : pheno_display_name (file);
+  const char *shown = escaped != NULL ? escaped : file;
+  PhenoSpecimen *specimen = pheno_session_find (self->session, shown);
+
+  if (specimen != NULL)
+    return specimen;
+  if (*by_name == NULL)
+    *by_name = specimens_by_name (pheno_session_get_specimens (self->session));
+  return g_hash_table_lookup (*by_name, last_part (shown));
+}
+
 static void
 match_specimens (PhenoMapModel *self)
 {
@@ -75,33 +107,14 @@ match_specimens (PhenoMapModel *self)
   g_clear_pointer (&self->specimens, g_ptr_array_unref);
   self->specimens = g_ptr_array_new_full (self->n, drop_specimen);
   self->n_strangers = 0;
-
   for (gsize row = 0; row < self->n; row++)
     {
-      g_autofree char *file = pheno_display_name (self->embedding->files->pdata[row]);
-      PhenoSpecimen *specimen = pheno_session_find (self->session, file);
+      PhenoSpecimen *specimen
+          = find_specimen (self, self->embedding->files->pdata[row], &by_name);
 
-      if (specimen == NULL)
-        {
-          if (by_name == NULL)
-            by_name = specimens_by_name (pheno_session_get_specimens (self->session));
-          specimen = g_hash_table_lookup (by_name, self->names->pdata[row]);
-        }
       g_ptr_array_add (self->specimens,
                        specimen != NULL ? g_object_ref (specimen) : NULL);
       self->n_strangers += specimen == NULL;
-    }
-}
-
-static void
-name_rows (PhenoMapModel *self)
-{
-  self->names = g_ptr_array_new_full (self->n, g_free);
-  for (gsize row = 0; row < self->n; row++)
-    {
-      g_autofree char *base = g_path_get_basename (self->embedding->files->pdata[row]);
-
-      g_ptr_array_add (self->names, pheno_display_name (base));
     }
 }
 
@@ -112,7 +125,7 @@ stranger_is_shown (PhenoMapModel *self, gsize row)
 {
   const char *search = pheno_session_get_search (self->session);
 
-  if (search != NULL && strstr (self->names->pdata[row], search) == NULL)
+  if (search != NULL && strstr (pheno_map_model_get_name (self, row), search) == NULL)
     return FALSE;
   if (self->colour_by == NULL || g_str_equal (self->colour_by, PHENO_MAP_BY_SELECTION))
     return TRUE;
@@ -246,7 +259,8 @@ embedding_changed_cb (PhenoSession *session, PhenoMapModel *self)
       self->position = g_new (int, self->n);
       self->shown = g_new0 (guint8, self->n);
       self->selected = g_new0 (guint8, self->n);
-      name_rows (self);
+      self->names = g_ptr_array_new_with_free_func (g_free);
+      g_ptr_array_set_size (self->names, (int) self->n);
       match_specimens (self);
       choose_colours (self);
     }
@@ -325,7 +339,11 @@ pheno_map_model_get_specimen (PhenoMapModel *self, gsize row)
 const char *
 pheno_map_model_get_name (PhenoMapModel *self, gsize row)
 {
-  return self->names->pdata[row];
+  gpointer *name = &self->names->pdata[row];
+
+  if (*name == NULL)
+    *name = pheno_display_name (last_part (self->embedding->files->pdata[row]));
+  return *name;
 }
 
 PhenoSession *

@@ -265,4 +265,5 @@ pheno_map_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   draw_marks (self, snapshot);
   draw_outline (self, snapshot);
   gtk_snapshot_pop (snapshot);
+  gtk_widget_snapshot_child (widget, self->hover_card, snapshot);
 }

@@ -10,11 +10,12 @@
 #include <math.h>
 
 #define HOVER_DELAY_MS 150
-#define CLICK_REACH 5.0   /* pixels: less is a click, more a drag */
-#define LASSO_STEP 3.0    /* pixels between its corners */
-#define ZOOM_STEP 1.25    /* of a key or a notch of the wheel */
-#define COUNT_DELAY_MS 30 /* while a lasso is drawn; so many rows take as long to count  \
-                           */
+#define CLICK_REACH 5.0 /* pixels: less is a click, more a drag */
+#define LASSO_STEP 3.0  /* pixels between its corners */
+#define ZOOM_STEP 1.25  /* of a key or a notch of the wheel */
+#define COUNT_DELAY_MS                                                                   \
+  30 /* while a lasso is drawn; so many rows take as long to count                       \
+      */
 #define COUNT_MANY_DELAY_MS 150
 #define MANY_ROWS 20000
 #define KEY_PAN 60.0 /* pixels */
@@ -48,7 +49,7 @@ set_hover_row (PhenoMapView *self, int row)
 static void
 motion_cb (GtkEventControllerMotion *controller, double x, double y, PhenoMapView *self)
 {
-  /* Drawing anew under a pointer that rests is no motion: the keyboard's popover stays.
+  /* Drawing anew under a pointer that rests is no motion: the keyboard's card stays.
    */
   if (self->pointer_inside && x == self->pointer[0] && y == self->pointer[1])
     return;

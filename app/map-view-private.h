@@ -20,7 +20,7 @@ struct _PhenoMapView
   GtkWidget parent_instance;
 
   /* template children */
-  GtkPopover *hover_popover;
+  GtkWidget *hover_card;
   GtkPicture *hover_picture;
   GtkLabel *hover_name, *hover_group, *hover_note;
 
@@ -28,6 +28,7 @@ struct _PhenoMapView
   PhenoMapModel *model;
   PhenoMapTool tool;
   gboolean pictures, faint;
+  int width, height; /* as allocated */
   char *drawing;
 
   /* what is in sight */
@@ -50,7 +51,7 @@ struct _PhenoMapView
   int hover_row, focus_row;
   guint hover_source;
   GCancellable *hover_loading;
-  int hover_shown; /* the row in the popover */
+  int hover_shown; /* the row on the card */
 
   gboolean panning, tool_used;
   gboolean given_up; /* by Escape: the rest of this drag does nothing */

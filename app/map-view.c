@@ -16,6 +16,7 @@
 
 #define FIT_SHARE 0.92 /* of the plot that a fitted map fills */
 #define MOST_ZOOM 2000.0
+#define HOVER_DISTANCE 14 /* pixels from a point to the card about it */
 
 G_DEFINE_FINAL_TYPE (PhenoMapView, pheno_map_view, GTK_TYPE_WIDGET)
 
@@ -102,7 +103,9 @@ pheno_map_view_row_at (PhenoMapView *self, double x, double y)
 double
 pheno_map_view_point_radius (PhenoMapView *self)
 {
-  gsize n = self->model != NULL ? pheno_map_model_get_n_shown (self->model) : 0;
+  gsize n = self->model == NULL ? 0
+            : self->faint       ? pheno_map_model_get_n_rows (self->model)
+                                : pheno_map_model_get_n_shown (self->model);
 
   return n <= 600 ? 5 : n <= 3000 ? 4 : n <= 15000 ? 3 : n <= 50000 ? 2.5 : 2;
 }
@@ -124,7 +127,7 @@ pheno_map_view_changed (PhenoMapView *self)
 {
   g_clear_object (&self->raster);
   gtk_widget_queue_draw (GTK_WIDGET (self));
-  /* The popover stays with its point, and goes with it. */
+  /* The card stays with its point, and goes with it. */
   if (self->hover_shown >= 0)
     pheno_map_view_show_hover (
         self, is_in_plot (self, self->hover_shown) ? self->hover_shown : -1);
@@ -309,7 +312,7 @@ pheno_map_view_set_drawing (PhenoMapView *self, const char *words)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DRAWING]);
 }
 
-/* ---- the popover ---- */
+/* ---- the card beside a point ---- */
 
 static void
 hover_loaded_cb (GObject *thumbnails, GAsyncResult *result, gpointer user_data)
@@ -357,18 +360,15 @@ void
 pheno_map_view_show_hover (PhenoMapView *self, int row)
 {
   double at[2];
-  GdkRectangle target;
 
   g_clear_handle_id (&self->hover_source, g_source_remove);
   if (row < 0 || !pheno_map_view_row_place (self, row, at))
     {
       self->hover_shown = -1;
-      gtk_popover_popdown (self->hover_popover);
+      gtk_widget_set_visible (self->hover_card, FALSE);
       return;
     }
 
-  target = (GdkRectangle){ (int) at[0] - 6, (int) at[1] - 6, 12, 12 };
-  gtk_popover_set_pointing_to (self->hover_popover, &target);
   if (row != self->hover_shown)
     {
       if (self->hover_loading != NULL)
@@ -377,7 +377,8 @@ pheno_map_view_show_hover (PhenoMapView *self, int row)
       self->hover_shown = row;
       fill_hover (self, row);
     }
-  gtk_popover_popup (self->hover_popover);
+  gtk_widget_set_visible (self->hover_card, TRUE);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 void
@@ -447,15 +448,53 @@ pheno_map_view_set_model (PhenoMapView *self, PhenoMapModel *model)
 
 /* ---- the widget ---- */
 
+/* Above the point, or below it, or beside it, where there is room; always inside the map,
+ * and not on the point. */
+static void
+place_hover (PhenoMapView *self)
+{
+  GtkRequisition size;
+  double at[2];
+  int x, y, above, below;
+
+  if (!pheno_map_view_row_place (self, self->hover_shown, at))
+    return;
+  gtk_widget_get_preferred_size (self->hover_card, NULL, &size);
+  x = (int) at[0] - size.width / 2;
+  above = (int) at[1] - size.height - HOVER_DISTANCE;
+  below = (int) at[1] + HOVER_DISTANCE;
+  if (above >= 0)
+    y = above;
+  else if (below + size.height <= self->height)
+    y = below;
+  else
+    {
+      y = (int) at[1] - size.height / 2;
+      x = (int) at[0] + HOVER_DISTANCE;
+      if (x + size.width > self->width)
+        x = (int) at[0] - HOVER_DISTANCE - size.width;
+    }
+  x = CLAMP (x, 0, MAX (self->width - size.width, 0));
+  y = CLAMP (y, 0, MAX (self->height - size.height, 0));
+  gtk_widget_size_allocate (self->hover_card,
+                            &(GtkAllocation){ x, y, size.width, size.height }, -1);
+}
+
 static void
 pheno_map_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   PhenoMapView *self = PHENO_MAP_VIEW (widget);
 
-  if (self->fitted || self->scale <= 0)
-    pheno_map_view_fit (self);
-  g_clear_object (&self->raster);
-  gtk_popover_present (self->hover_popover);
+  if (width != self->width || height != self->height)
+    {
+      self->width = width;
+      self->height = height;
+      if (self->fitted || self->scale <= 0)
+        pheno_map_view_fit (self);
+      pheno_map_view_changed (self);
+    }
+  if (gtk_widget_should_layout (self->hover_card))
+    place_hover (self);
 }
 
 static void
@@ -594,7 +633,7 @@ pheno_map_view_class_init (PhenoMapViewClass *class)
   gtk_widget_class_set_css_name (widget_class, "map");
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/phenoscape/Phenoscape/map-view.ui");
-  gtk_widget_class_bind_template_child (widget_class, PhenoMapView, hover_popover);
+  gtk_widget_class_bind_template_child (widget_class, PhenoMapView, hover_card);
   gtk_widget_class_bind_template_child (widget_class, PhenoMapView, hover_picture);
   gtk_widget_class_bind_template_child (widget_class, PhenoMapView, hover_name);
   gtk_widget_class_bind_template_child (widget_class, PhenoMapView, hover_group);
