@@ -8,6 +8,7 @@
 
 #include "app/about.h"
 #include "app/help-window.h"
+#include "app/hidden-pages.h"
 #include "app/preferences.h"
 #include "app/window.h"
 #include "engine/base/base.h"
@@ -133,6 +134,7 @@ pheno_application_startup (GApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (application),
                                            accelerators[i].action, accelerators[i].keys);
+  pheno_hidden_pages_watch ();
   pheno_preferences_apply ();
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     g_unix_signal_add (signals[i], signal_cb, application);

@@ -35,7 +35,15 @@ except (ImportError, ValueError) as missing:
     print(f"1..0 # SKIP {missing}: install python3-gi and gir1.2-atspi-2.0")
     sys.exit(0)
 
-PATIENCE = 60  # seconds until something that should come is missing
+# Meson names the programs; by hand it is those of the folder “build”.
+BUILD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "build")
+PROGRAM = os.environ.get("PHENOSCAPE", os.path.join(BUILD, "app", "phenoscape"))
+COMMAND_LINE = os.environ.get(
+    "PHENOSCAPE_CLI_BUILT", os.path.join(BUILD, "app", "cli", "phenoscape-cli")
+)
+FAILURES = os.environ.get("PHENO_FAILURES", os.path.join(BUILD, "tests", "app", "failures"))
+
+PATIENCE = float(os.environ.get("PHENO_PATIENCE", 60))  # seconds until what should come is missing
 
 # Key codes of the X server, for keys that are held.
 HELD = {"Ctrl": 37, "Shift": 50, "Alt": 64}
@@ -50,6 +58,21 @@ KEYS = {
 
 class Missing(AssertionError):
     """What a user looked for and did not find."""
+
+
+def wait_until(true, what, patience=PATIENCE):
+    """Asks until the answer is something, and gives it back."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            answer = true()
+        except GLib.Error:  # what was asked for went away in between
+            answer = None
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise Missing(f"waited {patience} s for {what}")
+        time.sleep(0.05)
 
 
 class Server:
@@ -69,6 +92,10 @@ class Server:
         self.display = ctypes.c_void_p(self.x11.XOpenDisplay(None))
         if not self.display:
             raise SystemExit("There is no display: run this below with-display.")
+        self.x11.XInternAtom.restype = ctypes.c_ulong
+        self.x11.XGetSelectionOwner.argtypes = [ctypes.c_void_p, ctypes.c_ulong]
+        manager = self.x11.XInternAtom(self.display, b"WM_S0", 0)
+        wait_until(lambda: self.x11.XGetSelectionOwner(self.display, manager), "a window manager")
 
     def settle(self):
         self.x11.XSync(self.display, 0)
@@ -100,21 +127,6 @@ class Server:
         self.settle()
 
 
-def wait_until(true, what, patience=PATIENCE):
-    """Asks until the answer is something, and gives it back."""
-    end = time.monotonic() + patience
-    while True:
-        try:
-            answer = true()
-        except GLib.Error:  # what was asked for went away in between
-            answer = None
-        if answer:
-            return answer
-        if time.monotonic() > end:
-            raise Missing(f"waited {patience} s for {what}")
-        time.sleep(0.05)
-
-
 class Thing:
     """What is on the screen: a role, a name, a place, and what can be done with it."""
 
@@ -127,7 +139,11 @@ class Thing:
 
     @property
     def name(self):
-        return self.node.get_name() or ""
+        """As a screen reader would best say it: GTK 4.8 calls a button with the label “_Open” “_Open
+        Open”."""
+        words = (self.node.get_name() or "").replace("_", "")
+        half = (len(words) - 1) // 2
+        return words[:half] if words and words[:half] == words[half + 1 :] else words
 
     @property
     def description(self):
@@ -159,9 +175,7 @@ class Thing:
 
     @property
     def on_screen(self):
-        if "visible" not in self.states:
-            return False
-        return self.node.get_component_iface() is None or min(self.place[2:]) > 0
+        return "visible" in self.states and min(self.place[2:]) > 0
 
     @property
     def sensitive(self):
@@ -184,10 +198,14 @@ class Thing:
     def walk(self):
         """All that is on the screen inside it, itself first, from the top left on."""
         try:
-            # A page of a stack is no widget and has no state.
-            if self.node.get_component_iface() is not None and not self.on_screen:
+            states = self.states
+            if states and "visible" not in states:
                 return
-            yield self
+            # The program and the pages of a stack are no widgets and have no place.
+            if self.node.get_component_iface() is not None:
+                if min(self.place[2:]) <= 0:
+                    return
+                yield self
             for child in self.children():
                 yield from child.walk()
         except GLib.Error:  # it went away
@@ -223,14 +241,12 @@ class Person:
 
     def __init__(self, name):
         self.name = name
-        self.program = os.environ["PHENOSCAPE"]
         self.folder = os.environ["HOME"]
         self.log_path = os.path.join(self.folder, f"{name}.log")
         self.server = Server()
         self.process = None
         self.app = None
         Atspi.init()
-        # What was true a moment ago is of no use here.
         Atspi.get_desktop(0).set_cache_mask(Atspi.Cache.NONE)
 
     # ---- the program ----
@@ -239,11 +255,11 @@ class Person:
         """Starts it, and waits for its window."""
         with open(self.log_path, "a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                [self.program, *arguments], stdout=log, stderr=log,
+                [PROGRAM, *arguments], stdout=log, stderr=log,
                 env={**os.environ, "G_DEBUG": "fatal-criticals", **(environment or {})},
             )  # fmt: skip
         self.app = wait_until(self._find_app, "the program to come up")
-        wait_until(self.windows, "a window")
+        wait_until(lambda: any("active" in w.states for w in self.windows()), "a window in front")
 
     def _find_app(self):
         if self.process.poll() is not None:
@@ -252,6 +268,8 @@ class Person:
         for i in range(desktop.get_child_count()):
             app = desktop.get_child_at_index(i)
             if app is not None and app.get_process_id() == self.process.pid:
+                # What was true a moment ago is of no use here.
+                app.set_cache_mask(Atspi.Cache.NONE)
                 return Thing(app)
         return None
 
@@ -327,6 +345,21 @@ class Person:
 
     def focused(self):
         return next((t for t in self.look() if t.focused), None)
+
+    def choose_folder(self, title, folder):
+        """In the dialog with that title, by typing the path."""
+        pattern = re.compile(title)
+        self.find(None, pattern)
+        self.press("Ctrl+L")
+        self.find("text", within=self.windows()[-1])
+        self.type(folder)
+        self.press("Enter")
+        self.gone(None, pattern)
+
+    def open_folder(self, folder):
+        self.press("Ctrl+O")
+        self.choose_folder("Open a Folder", folder)
+        self.find("frame", os.path.basename(folder))
 
     def gone(self, role=None, name=None, patience=PATIENCE):
         wait_until(lambda: not self.sees(role, name), f"{role} “{name}” to go", patience)
@@ -461,7 +494,7 @@ class Journey:
 
     def _tell_failure(self, me, number, words):
         print(f"not ok {number} - {words}")
-        picture = os.path.join(os.environ["PHENO_FAILURES"], f"{self.name.replace(' ', '-')}.png")
+        picture = os.path.join(FAILURES, f"{self.name.replace(' ', '-')}.png")
         os.makedirs(os.path.dirname(picture), exist_ok=True)
         me.screenshot(picture)
         for line in traceback.format_exc().splitlines():
@@ -479,7 +512,7 @@ class Journey:
 def make_specimens(folder, specimens=24, species=3, size=96):
     """The built-in specimens, few and small."""
     subprocess.run(
-        [os.environ["PHENOSCAPE_CLI_BUILT"], "specimens", folder, f"--species={species}",
+        [COMMAND_LINE, "specimens", folder, f"--species={species}",
          f"--specimens={specimens}", f"--size={size}"],
         check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
