@@ -118,6 +118,33 @@ class Server:
         if shifted:
             self.key(HELD["Shift"], False)
 
+    def window_place(self):
+        """x, y, width and height of the window that has the keyboard, on the display."""
+        window, other = ctypes.c_ulong(), ctypes.c_ulong()
+        x, y, mode = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
+        width, height, border, depth = (ctypes.c_uint() for _ in range(4))
+        here = ctypes.byref
+        self.x11.XGetInputFocus(self.display, here(window), here(mode))
+        while True:
+            self.x11.XGetGeometry(
+                self.display, window, here(other), here(x), here(y), here(width), here(height),
+                here(border), here(depth),
+            )  # fmt: skip
+            # GTK takes the keyboard with a window of one pixel inside its own.
+            if width.value > 1:
+                break
+            children, count = ctypes.POINTER(ctypes.c_ulong)(), ctypes.c_uint()
+            parent = ctypes.c_ulong()
+            self.x11.XQueryTree(
+                self.display, window, here(other), here(parent), here(children), here(count)
+            )
+            window = parent
+        root, child = other.value, ctypes.c_ulong()
+        self.x11.XTranslateCoordinates(
+            self.display, window, ctypes.c_ulong(root), 0, 0, here(x), here(y), here(child)
+        )
+        return x.value, y.value, width.value, height.value
+
     def move(self, x, y):
         self.test.XTestFakeMotionEvent(self.display, -1, int(x), int(y), 0)
         self.settle()
@@ -428,8 +455,22 @@ class Person:
         time.sleep(0.05)
         self.server.button(button, False)
 
-    def click_at(self, x, y, button=1):
-        self.drag([(x, y)], button)
+    def point_of(self, thing, across=0.5, down=0.5):
+        """A point of a thing in the window in front, on the display."""
+        window = next(w for w in self.windows() if "active" in w.states or w.role != "frame")
+        left, top, width, height = self.server.window_place()
+        # Around the window lies its shadow, or its frame.
+        edge_x, edge_y = (width - window.place[2]) // 2, (height - window.place[3]) // 2
+        x, y, thing_width, thing_height = thing.place
+        return (left + edge_x + x + round(thing_width * across),
+                top + edge_y + y + round(thing_height * down))  # fmt: skip
+
+    def point_at(self, thing):
+        self.server.move(*self.point_of(thing))
+
+    def click_on(self, thing, button=1):
+        """With the mouse, where it is."""
+        self.drag([self.point_of(thing)], button)
 
     def screenshot(self, path):
         subprocess.run(["import", "-window", "root", path], check=False)
@@ -487,7 +528,7 @@ class Journey:
         ]
         ended = me.process is not None and me.process.poll() not in (None, 0, -signal.SIGKILL)
         print(f"{'not ' if wrong or ended else ''}ok {len(self.steps) + 1} - no warning was logged")
-        for line in wrong:
+        for line in wrong[:20]:
             print(f"# {line}")
         if me.process is not None and me.process.poll() is None:
             me.process.kill()

@@ -51,8 +51,7 @@ def _(me):
 
 @journey.step("its row opens it again")
 def _(me):
-    me.find("list item", "butterflies").focus()
-    me.press("Enter")
+    me.click_on(me.find("list item", "butterflies"))
     me.find("frame", "butterflies")
     close_study(me)
 
