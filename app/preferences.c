@@ -1,4 +1,4 @@
-/* preferences.c - program matters: device, threads, cache
+/* preferences.c - program matters: device, threads, light or dark, cache
  *
  * SPDX-License-Identifier: Apache-2.0
  *
@@ -16,7 +16,7 @@ struct _PhenoPreferences
   AdwPreferencesWindow parent_instance;
 
   /* template children */
-  AdwComboRow *device_row;
+  AdwComboRow *device_row, *scheme_row;
   GtkSpinButton *threads_spin;
   AdwActionRow *place_row, *size_row;
   GtkSpinner *spinner;
@@ -36,12 +36,49 @@ pheno_preferences_new (GtkWindow *parent)
                        NULL);
 }
 
+/* ---- light or dark ---- */
+
+/* In the order of the rows. */
+static const struct
+{
+  const char *name;
+  AdwColorScheme scheme;
+} schemes[] = {
+  { "system", ADW_COLOR_SCHEME_DEFAULT },
+  { "light", ADW_COLOR_SCHEME_FORCE_LIGHT },
+  { "dark", ADW_COLOR_SCHEME_FORCE_DARK },
+};
+
+static guint
+chosen_scheme (void)
+{
+  g_autofree char *name = g_settings_get_string (pheno_settings (), "colour-scheme");
+
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
+    if (g_str_equal (schemes[i].name, name))
+      return i;
+  return 0;
+}
+
+static void
+scheme_changed_cb (PhenoPreferences *self)
+{
+  guint index = adw_combo_row_get_selected (self->scheme_row);
+
+  if (index >= G_N_ELEMENTS (schemes))
+    return;
+  g_settings_set_string (pheno_settings (), "colour-scheme", schemes[index].name);
+  pheno_preferences_apply ();
+}
+
 void
 pheno_preferences_apply (void)
 {
   g_autofree char *folder = g_settings_get_string (pheno_settings (), "cache-folder");
 
   pheno_set_cache_place (folder);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      schemes[chosen_scheme ()].scheme);
 }
 
 /* ---- device ---- */
@@ -76,6 +113,16 @@ fill_devices (PhenoPreferences *self)
       if (g_str_equal (info.name, chosen))
         selected = self->device_names->len;
       g_ptr_array_add (self->device_names, g_strdup (info.name));
+    }
+  /* A card that was taken out, or whose driver is gone: it stays chosen until another one
+   * is, and runs say so. */
+  if (selected == 0 && !g_str_equal (chosen, "auto"))
+    {
+      g_autofree char *text = g_strdup_printf (_ ("%s: not found"), chosen);
+
+      gtk_string_list_append (list, text);
+      selected = self->device_names->len;
+      g_ptr_array_add (self->device_names, g_strdup (chosen));
     }
   adw_combo_row_set_model (self->device_row, G_LIST_MODEL (list));
   adw_combo_row_set_selected (self->device_row, selected);
@@ -216,6 +263,7 @@ pheno_preferences_class_init (PhenoPreferencesClass *class)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/phenoscape/Phenoscape/preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, PhenoPreferences, device_row);
+  gtk_widget_class_bind_template_child (widget_class, PhenoPreferences, scheme_row);
   gtk_widget_class_bind_template_child (widget_class, PhenoPreferences, threads_spin);
   gtk_widget_class_bind_template_child (widget_class, PhenoPreferences, place_row);
   gtk_widget_class_bind_template_child (widget_class, PhenoPreferences, size_row);
@@ -234,6 +282,9 @@ pheno_preferences_init (PhenoPreferences *self)
 
   self->device_names = g_ptr_array_new_with_free_func (g_free);
   fill_devices (self);
+  adw_combo_row_set_selected (self->scheme_row, chosen_scheme ());
+  g_signal_connect_swapped (self->scheme_row, "notify::selected",
+                            G_CALLBACK (scheme_changed_cb), self);
   g_settings_bind (pheno_settings (), "threads",
                    gtk_spin_button_get_adjustment (self->threads_spin), "value",
                    G_SETTINGS_BIND_DEFAULT);

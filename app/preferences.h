@@ -1,4 +1,4 @@
-/* preferences.h - program matters: device, threads, cache
+/* preferences.h - program matters: device, threads, light or dark, cache
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (PhenoPreferences, pheno_preferences, PHENO, PREFERENCES,
 
 GtkWidget *pheno_preferences_new (GtkWindow *parent);
 
-/* Where caches lie, as the preferences say, for this program and what it starts. */
+/* As the preferences say: where caches lie, for this program and what it starts, and
+ * whether it is light or dark. */
 void pheno_preferences_apply (void);
 
 G_END_DECLS
