@@ -46,10 +46,12 @@ struct _PhenoAugmentPage
 
 /* Draws again with all as it is now. */
 void pheno_augment_page_draw (PhenoAugmentPage *self);
-/* Which specimens are shown is asked again, once the main loop has time. */
+/* Which specimens are shown is asked again: now, or once the main loop has time. */
+void pheno_augment_page_choose (PhenoAugmentPage *self);
 void pheno_augment_page_choose_later (PhenoAugmentPage *self);
 void pheno_augment_page_show_large (PhenoAugmentPage *self, guint index);
 void pheno_augment_page_show_pairs (PhenoAugmentPage *self);
+void pheno_augment_page_show_status (PhenoAugmentPage *self);
 void pheno_augment_page_set_epoch (PhenoAugmentPage *self, guint32 epoch);
 
 void pheno_augment_page_install_actions (GtkWidgetClass *class);

@@ -104,9 +104,9 @@ def _(me):
 @journey.step("F9 hides the operations and shows them")
 def _(me):
     me.press("F9")
-    wait_until(lambda: not me.look("push button", "Show “Rotation” alone"), "them to go")
+    wait_until(lambda: not me.find("push button", "Operations").checked, "them to go")
     me.press("F9")
-    me.find("push button", "Show “Rotation” alone")
+    wait_until(lambda: me.find("push button", "Operations").checked, "them to come back")
 
 
 @journey.step("a pair is shown larger, and Escape leads back")
