@@ -234,7 +234,8 @@ pheno_session_edit (PhenoSession *self, GPtrArray *specimens, const char *column
   pheno_session_add_column_name (self, column);
   edit = edit_new (self, specimens);
   edit->column = g_strdup (column);
-  edit->after = g_strdup (value);
+  /* “male” and “male ” are one value, and a table has no spaces around its own. */
+  edit->after = value != NULL ? g_strstrip (g_strdup (value)) : NULL;
   edit->before = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < specimens->len; i++)
     g_ptr_array_add (edit->before,
