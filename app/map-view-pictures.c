@@ -10,13 +10,14 @@
 
 #include <math.h>
 
-/* Pixels from point to point, on average, from which on pictures are shown, and how much
- * of that room one takes. */
+/* Pixels from point to point, on average, from which on pictures are shown. */
 #define NEAR_ENOUGH 44.0
-#define SHARE_OF_SPACE 1.1
-#define SMALLEST 44.0
-#define LARGEST 128.0
 #define GAP 4.0
+
+/* Sides of pictures: the largest is taken with which so many points find room. Where
+ * points lie in heaps smaller pictures say more. */
+static const double sides[] = { 128, 96, 72, 56, 44 };
+#define ENOUGH 0.6
 
 typedef struct
 {
@@ -141,7 +142,6 @@ take_place (PhenoMapView *self, Room *room, int row, double x, double y)
   g_array_append_val (self->picture_places, picture);
   room->first[line * room->columns + column] = (int) self->picture_places->len;
   self->pictured[row] = TRUE;
-  want_texture (self, row);
   return TRUE;
 }
 
@@ -180,6 +180,14 @@ place_all (PhenoMapView *self, GArray *rows)
   g_free (room.first);
 }
 
+static void
+forget_places (PhenoMapView *self)
+{
+  for (guint i = 0; i < self->picture_places->len; i++)
+    self->pictured[g_array_index (self->picture_places, PhenoMapPicture, i).row] = FALSE;
+  g_array_set_size (self->picture_places, 0);
+}
+
 static int
 compare_rows (gconstpointer a, gconstpointer b)
 {
@@ -203,12 +211,17 @@ pheno_map_view_lay_out_pictures (PhenoMapView *self)
       pheno_map_index_in_box (index, pheno_map_model_get_shown (self->model), low, high,
                               rows);
       spacing = sqrt (plot.size.width * plot.size.height / MAX (rows->len, 1));
-      if (spacing >= NEAR_ENOUGH)
+      g_array_sort (rows, compare_rows);
+      for (guint i = 0; spacing >= NEAR_ENOUGH && i < G_N_ELEMENTS (sides); i++)
         {
-          self->picture_side = CLAMP (spacing * SHARE_OF_SPACE, SMALLEST, LARGEST);
-          g_array_sort (rows, compare_rows);
+          forget_places (self);
+          self->picture_side = sides[i];
           place_all (self, rows);
+          if (self->picture_places->len >= ENOUGH * rows->len)
+            break;
         }
     }
+  for (guint i = 0; i < self->picture_places->len; i++)
+    want_texture (self, g_array_index (self->picture_places, PhenoMapPicture, i).row);
   drop_others (self);
 }

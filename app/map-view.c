@@ -455,14 +455,16 @@ place_hover (PhenoMapView *self)
 {
   GtkRequisition size;
   double at[2];
-  int x, y, above, below;
+  int x, y, above, below, distance = HOVER_DISTANCE;
 
   if (!pheno_map_view_row_place (self, self->hover_shown, at))
     return;
   gtk_widget_get_preferred_size (self->hover_card, NULL, &size);
+  if (self->pictured != NULL && self->pictured[self->hover_shown])
+    distance = MAX (distance, (int) self->picture_side / 2 + 6);
   x = (int) at[0] - size.width / 2;
-  above = (int) at[1] - size.height - HOVER_DISTANCE;
-  below = (int) at[1] + HOVER_DISTANCE;
+  above = (int) at[1] - size.height - distance;
+  below = (int) at[1] + distance;
   if (above >= 0)
     y = above;
   else if (below + size.height <= self->height)
@@ -470,9 +472,9 @@ place_hover (PhenoMapView *self)
   else
     {
       y = (int) at[1] - size.height / 2;
-      x = (int) at[0] + HOVER_DISTANCE;
+      x = (int) at[0] + distance;
       if (x + size.width > self->width)
-        x = (int) at[0] - HOVER_DISTANCE - size.width;
+        x = (int) at[0] - distance - size.width;
     }
   x = CLAMP (x, 0, MAX (self->width - size.width, 0));
   y = CLAMP (y, 0, MAX (self->height - size.height, 0));

@@ -68,7 +68,8 @@ append_field (GString *line, const char *value)
 {
   if (value == NULL)
     return;
-  if (strpbrk (value, ",;\t|\"\n\r") == NULL)
+  if (strpbrk (value, ",;\t|\"\n\r") == NULL && *value != ' '
+      && (*value == '\0' || value[strlen (value) - 1] != ' '))
     {
       g_string_append (line, value);
       return;
