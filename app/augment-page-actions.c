@@ -84,15 +84,35 @@ next_pair_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* ---- the sheet ---- */
 
+static char *
+recipe_words (PhenoAugmentPage *self)
+{
+  const char *name = pheno_session_get_recipe_name (self->session);
+  g_autofree char *title = pheno_presets_title (name);
+  g_autoptr (PhenoRecipe) preset = pheno_presets_load (name, NULL);
+  gboolean same
+      = preset != NULL
+        && pheno_recipe_equal (preset, pheno_session_get_recipe (self->session));
+
+  return g_strdup_printf (same ? _ ("Recipe “%s”") : _ ("Recipe “%s”, modified"), title);
+}
+
 static GdkTexture *
 make_sheet (PhenoAugmentPage *self)
 {
-  g_autofree char *recipe
-      = pheno_presets_title (pheno_session_get_recipe_name (self->session));
+  const char *only = pheno_operation_list_get_only (self->operation_list);
+  g_autofree char *recipe = recipe_words (self);
+  g_autofree char *alone
+      = only != NULL ? g_strdup_printf (
+            _ ("“%s” alone"),
+            _ (pheno_operation_get ((guint) pheno_operation_find (only))->title))
+                     : NULL;
   g_autofree char *title = g_strdup_printf (
-      /* Translators: title of a saved sheet of views */
-      _ ("Recipe “%s”, epoch %u of seed %" G_GUINT64_FORMAT ", views of %d px"), recipe,
-      self->epoch + 1, pheno_session_get_seed (self->session),
+      /* Translators: title of a saved sheet of views; first “Recipe “SimCLR””, or the
+       * operation that is shown alone */
+      _ ("%s; epoch %u of seed %" G_GUINT64_FORMAT "; views of %d px"),
+      alone != NULL ? alone : recipe, self->epoch + 1,
+      pheno_session_get_seed (self->session),
       pheno_session_get_input_size (self->session));
   GPtrArray *pairs = pheno_preview_get_pairs (self->preview);
 

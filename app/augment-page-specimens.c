@@ -80,7 +80,15 @@ show_empty (PhenoAugmentPage *self)
   guint n_visible = g_list_model_get_n_items (pheno_session_get_visible (self->session));
   const char *title, *text, *button, *action;
 
-  if (n == 0)
+  if (pheno_session_get_missing_root (self->session) != NULL)
+    {
+      title = _ ("The Images Are Not Where They Were");
+      text = _ ("Say in the collection where their folder is now; then their views are "
+                "shown here.");
+      button = _ ("_Go to the Collection");
+      action = "win.page::collection";
+    }
+  else if (n == 0)
     {
       title = _ ("No Images Yet");
       text = _ ("The views of your specimens are shown here once the study has images.");
@@ -90,7 +98,7 @@ show_empty (PhenoAugmentPage *self)
   else if (n_visible == 0)
     {
       title = _ ("The Filter Lets No Image Through");
-      text = _ ("The views of filtered specimens are shown here.");
+      text = _ ("The views of the specimens that it lets through are shown here.");
       button = _ ("_Clear the Filter");
       action = "augment.clear-filter";
     }
