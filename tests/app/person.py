@@ -248,9 +248,6 @@ class Thing:
                 return
         raise Missing(f"{self} cannot be clicked: it has {names}")
 
-    def focus(self):
-        self.node.grab_focus()
-
     def __str__(self):
         return f"{self.role} “{self.name}”"
 
@@ -387,6 +384,27 @@ class Person:
         self.press("Ctrl+O")
         self.choose_folder("Open a Folder", folder)
         self.find("frame", os.path.basename(folder))
+
+    def save_as(self, path):
+        """In the dialog that asks for a file's name."""
+        entry = wait_until(
+            lambda: next(
+                (t for t in self.look("text", within=self.windows()[-1]) if "editable" in t.states), None
+            ),
+            "the entry of a file's name",
+        )
+        before = len(self.windows())
+        wait_until(lambda: self.focused() is not None, "the focus")
+        del entry
+        self.press("Ctrl+A")
+        self.type(path)
+        self.press("Enter")
+        wait_until(lambda: len(self.windows()) < before, "the dialog to go")
+
+    def choose(self, name, value):
+        """In a list that drops down."""
+        self.click("combo box", name)
+        self.click(None, value)
 
     def gone(self, role=None, name=None, patience=PATIENCE):
         wait_until(lambda: not self.sees(role, name), f"{role} “{name}” to go", patience)
@@ -548,6 +566,12 @@ class Journey:
         print(tree, file=sys.stderr)
         if os.path.exists(me.log_path):
             print(me.log[-4000:], file=sys.stderr)
+
+
+def break_file(path):
+    """A file that says it is a PNG and is none."""
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n no picture follows")
 
 
 def make_specimens(folder, specimens=24, species=3, size=96):

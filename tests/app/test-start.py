@@ -148,7 +148,7 @@ def _(me):
 def _(me):
     me.press("F1")
     me.find("frame", "Phenoscape Help")
-    me.reads("Beside the folder photographs")
+    me.reads("A collection is one or several folders")
     me.press("Escape")
     me.gone("frame", "Phenoscape Help")
 
