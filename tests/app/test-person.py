@@ -130,7 +130,8 @@ def _(me):
 @journey.step("the figure is exported as SVG")
 def _(me):
     figure = os.path.join(home, "map.svg")
-    me.press("Ctrl+E")
+    me.click("push button", "More of the Map")
+    me.click("menu item", "Export Figure…")
     dialog = me.find(None, "Export Figure")
     me.choose("Format", "SVG")
     me.click("push button", "Export…", within=dialog)
