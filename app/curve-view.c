@@ -189,12 +189,12 @@ pheno_curve_view_range (const PhenoCurveView *self, double *last_epoch)
     {
       const PhenoPlotCurve *curve = self->curves->pdata[i];
 
+      /* Measured or not: the views beside each other have one axis. */
       for (guint k = 0; k < curve->n; k++)
-        if (!isnan (curve->values[k]))
-          {
-            any = TRUE;
-            *last_epoch = MAX (*last_epoch, curve->epochs[k]);
-          }
+        {
+          any |= !isnan (curve->values[k]);
+          *last_epoch = MAX (*last_epoch, curve->epochs[k]);
+        }
     }
   return any;
 }

@@ -142,6 +142,10 @@ pheno_problem_item_class_init (PhenoProblemItemClass *class)
                                    g_param_spec_string ("reason", NULL, NULL, "", flags));
   g_object_class_install_property (object_class, PROP_PATH,
                                    g_param_spec_string ("path", NULL, NULL, NULL, flags));
+  g_object_class_install_property (
+      object_class, PROP_IGNORED,
+      g_param_spec_boolean ("ignored", NULL, NULL, FALSE,
+                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 static void

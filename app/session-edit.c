@@ -234,7 +234,8 @@ pheno_session_edit (PhenoSession *self, GPtrArray *specimens, const char *column
   pheno_session_add_column_name (self, column);
   edit = edit_new (self, specimens);
   edit->column = g_strdup (column);
-  edit->after = g_strdup (value);
+  /* “male” and “male ” are one value, and a table has no spaces around its own. */
+  edit->after = value != NULL ? g_strstrip (g_strdup (value)) : NULL;
   edit->before = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < specimens->len; i++)
     g_ptr_array_add (edit->before,
@@ -325,16 +326,26 @@ views_changed (PhenoSession *self)
   pheno_session_emit_recipe_changed (self);
 }
 
+/* Sets what differs between the two; the rest may have been changed since then by
+ * something that is no step of undo. */
 static void
-take_views (PhenoSession *self, const Views *views)
+take_views (PhenoSession *self, const Views *views, const Views *other)
 {
   self->views_edit = NULL; /* what follows is a step of its own */
-  pheno_recipe_free (self->recipe);
-  self->recipe = pheno_recipe_copy (views->recipe);
-  g_free (self->recipe_name);
-  self->recipe_name = g_strdup (views->name);
-  self->seed = views->seed;
-  self->size = views->size;
+  if (!pheno_recipe_equal (views->recipe, other->recipe))
+    {
+      pheno_recipe_free (self->recipe);
+      self->recipe = pheno_recipe_copy (views->recipe);
+    }
+  if (!g_str_equal (views->name, other->name))
+    {
+      g_free (self->recipe_name);
+      self->recipe_name = g_strdup (views->name);
+    }
+  if (views->seed != other->seed)
+    self->seed = views->seed;
+  if (views->size != other->size)
+    self->size = views->size;
   views_changed (self);
 }
 
@@ -343,7 +354,7 @@ views_redo (gpointer data)
 {
   ViewsEdit *self = data;
 
-  take_views (self->session, &self->after);
+  take_views (self->session, &self->after, &self->before);
 }
 
 static void
@@ -351,7 +362,7 @@ views_undo (gpointer data)
 {
   ViewsEdit *self = data;
 
-  take_views (self->session, &self->before);
+  take_views (self->session, &self->before, &self->after);
 }
 
 /* The step that a change with this label joins, or NULL. */

@@ -68,8 +68,7 @@ append_field (GString *line, const char *value)
 {
   if (value == NULL)
     return;
-  if (strpbrk (value, ",;\t|\"\n\r") == NULL && *value != ' '
-      && (*value == '\0' || value[strlen (value) - 1] != ' '))
+  if (strpbrk (value, ",;\t|\"\n\r") == NULL)
     {
       g_string_append (line, value);
       return;

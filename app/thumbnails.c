@@ -208,8 +208,33 @@ load_texture (const char *path)
   return texture_new (pixels, width, height);
 }
 
-/* Area average to the thumbnail's size, from an image that is at most some times larger.
- */
+/* The mean of a part of the image. What the mask leaves out does not shine through. */
+static void
+average (const PhenoImage *image, int left, int top, int right, int bottom,
+         guint8 colours[3], guint8 *mask)
+{
+  double sums[3] = { 0 }, weights = 0;
+  int n = (right - left) * (bottom - top);
+
+  for (int row = top; row < bottom; row++)
+    for (int column = left; column < right; column++)
+      {
+        gsize pixel = (gsize) row * image->width + column;
+        double weight = image->mask != NULL ? image->mask[pixel] / 255.0 : 1;
+
+        weights += weight;
+        for (int band = 0; band < 3; band++)
+          sums[band]
+              += weight
+                 * sample_at (image, pixel * image->bands + MIN (band, image->bands - 1));
+      }
+  for (int band = 0; band < 3; band++)
+    colours[band] = to_byte (sums[band] / MAX (weights, 1e-6));
+  if (mask != NULL)
+    *mask = to_byte (weights / n);
+}
+
+/* To the thumbnail's size, from an image that is at most some times larger. */
 static PhenoImage *
 shrink (const PhenoImage *image, GError **error)
 {
@@ -217,47 +242,50 @@ shrink (const PhenoImage *image, GError **error)
       = (double) PHENO_THUMBNAIL_SIDE / MAX (MAX (image->width, image->height), 1);
   int width = MAX (1, (int) (image->width * scale + 0.5));
   int height = MAX (1, (int) (image->height * scale + 0.5));
-  PhenoImage *small;
+  PhenoImage *small = pheno_image_new (width, height, 3, PHENO_SAMPLE_UINT8, error);
 
-  small = pheno_image_new (width, height, 3, PHENO_SAMPLE_UINT8, error);
   if (small == NULL)
     return NULL;
+  if (image->mask != NULL)
+    small->mask = g_malloc ((gsize) width * height);
 
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++)
       {
+        gsize pixel = (gsize) y * width + x;
         int top = y * image->height / height, left = x * image->width / width;
         int bottom = MAX (top + 1, (y + 1) * image->height / height);
         int right = MAX (left + 1, (x + 1) * image->width / width);
 
-        for (int band = 0; band < 3; band++)
-          {
-            double sum = 0;
-
-            for (int row = top; row < bottom; row++)
-              for (int column = left; column < right; column++)
-                sum += sample_at (image,
-                                  ((gsize) row * image->width + column) * image->bands
-                                      + MIN (band, image->bands - 1));
-            ((guint8 *) small->pixels)[((gsize) y * width + x) * 3 + band]
-                = to_byte (sum / ((bottom - top) * (right - left)));
-          }
+        average (image, left, top, right, bottom, (guint8 *) small->pixels + pixel * 3,
+                 small->mask != NULL ? small->mask + pixel : NULL);
       }
   return small;
+}
+
+/* One that cannot be kept is made again the next time; and a crash costs no more than
+ * that, so nobody waits for the disk. */
+static void
+keep_on_disk (GdkTexture *texture, const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GBytes) png = gdk_texture_save_to_png_bytes (texture);
+  gsize length;
+  const char *contents = g_bytes_get_data (png, &length);
+
+  if (g_mkdir_with_parents (folder, 0777) == 0)
+    g_file_set_contents_full (path, contents, (gssize) length,
+                              G_FILE_SET_CONTENTS_CONSISTENT, 0666, NULL);
 }
 
 static GdkTexture *
 make_thumbnail (const Request *request, GError **error)
 {
   g_autoptr (PhenoImage) image = NULL, small = NULL;
+  GdkTexture *texture = request->file != NULL ? load_texture (request->file) : NULL;
 
-  if (request->file != NULL)
-    {
-      GdkTexture *texture = load_texture (request->file);
-
-      if (texture != NULL)
-        return texture;
-    }
+  if (texture != NULL)
+    return texture;
 
   image = pheno_reader_read (request->path, PHENO_THUMBNAIL_SIDE, error);
   if (image == NULL)
@@ -269,15 +297,10 @@ make_thumbnail (const Request *request, GError **error)
   if (small == NULL)
     return NULL;
 
-  /* One that cannot be kept is made again next time. */
+  texture = pheno_texture_from_image (small);
   if (request->file != NULL)
-    {
-      g_autofree char *folder = g_path_get_dirname (request->file);
-
-      if (g_mkdir_with_parents (folder, 0777) == 0)
-        pheno_image_save (small, request->file, NULL);
-    }
-  return pheno_texture_from_image (small);
+    keep_on_disk (texture, request->file);
+  return texture;
 }
 
 /* ---- requests ---- */
@@ -344,9 +367,11 @@ pheno_thumbnails_load_async (PhenoThumbnails *self, PhenoSpecimen *specimen,
     {
       g_autofree char *digest
           = g_compute_checksum_for_string (G_CHECKSUM_SHA256, request->key, -1);
-      g_autofree char *name = g_strdup_printf ("%.32s.png", digest);
+      g_autofree char *part = g_strndup (digest, 2);
+      g_autofree char *name = g_strdup_printf ("%.32s.png", digest + 2);
 
-      request->file = g_build_filename (self->folder, name, NULL);
+      /* In 256 folders: one that holds ten thousand files is slow to look into. */
+      request->file = g_build_filename (self->folder, part, name, NULL);
     }
   g_mutex_lock (&self->lock);
   g_queue_push_head (&self->requests, task);

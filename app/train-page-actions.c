@@ -281,6 +281,14 @@ pheno_train_page_strip_response (PhenoTrainPage *self, int response)
 
 /* ---- closing ---- */
 
+/* The dialog that asked has to be gone first: it hangs on the window. */
+static gboolean
+destroy_window_cb (gpointer window)
+{
+  gtk_window_destroy (window);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 close_answer_cb (AdwMessageDialog *dialog, const char *response, PhenoTrainPage *self)
 {
@@ -291,7 +299,8 @@ close_answer_cb (AdwMessageDialog *dialog, const char *response, PhenoTrainPage 
   if (g_str_equal (response, "pause"))
     pheno_training_stop (self->training, FALSE);
   pheno_training_leave (self->training);
-  gtk_window_destroy (window_of (self));
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, destroy_window_cb,
+                   g_object_ref (window_of (self)), g_object_unref);
 }
 
 gboolean

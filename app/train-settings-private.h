@@ -41,6 +41,15 @@ struct _PhenoTrainSettings
 /* After the run changed, by whomever: rows, estimate, and the file in the study. */
 void pheno_train_settings_run_changed (PhenoTrainSettings *self);
 
+/* Size and seed belong to the session, whose Augment page shows their views. */
+void pheno_train_settings_give_session (PhenoTrainSettings *self);
+
+/* Of train-settings-rows.c. */
+void pheno_train_settings_connect_rows (PhenoTrainSettings *self);
+void pheno_train_settings_fill_rows (PhenoTrainSettings *self);
+void pheno_train_settings_fill_words (PhenoTrainSettings *self);
+void pheno_train_settings_clear_errors (PhenoTrainSettings *self);
+
 /* Of train-presets.c. */
 GStrv pheno_train_preset_names (void);
 void pheno_train_preset_apply (guint preset, guint images, PhenoRun *run);

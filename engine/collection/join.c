@@ -43,6 +43,8 @@ make_key (const char *name)
   g_autofree char *text = NULL;
   char *key;
 
+  if (g_str_is_ascii (name))
+    return g_strdelimit (g_strdup (name), "\\", '/');
   if (g_utf8_validate (name, -1, NULL))
     text = g_strdup (name);
   else
@@ -137,9 +139,10 @@ find_name_column (Join *join)
 
   for (guint column = 0; column < join->table->columns->len; column++)
     {
-      guint fit = 0;
+      guint n = join->table->rows->len, fit = 0;
 
-      for (guint i = 0; i < join->table->rows->len; i++)
+      /* As long as it can still have more than the best one. */
+      for (guint i = 0; i < n && fit + (n - i) > most; i++)
         fit += find_file (join, ((char **) join->table->rows->pdata[i])[column]) != NULL;
       if (fit > most)
         {

@@ -97,6 +97,7 @@ def _(me):
     me.click("push button", re.compile("^Recipe: wings"))
     me.click("push button", button("Delete recipe “wings”"))
     wait_until(lambda: not os.path.exists(path), "the file to go")
+    me.gone("list item", "SimCLR")
     me.press("Ctrl+Z")
     wait_until(lambda: os.path.exists(path), "the file to come back")
 

@@ -76,11 +76,25 @@ test_all_of_it_is_undone (void)
   g_assert_false (pheno_undo_undo (undo));
 }
 
+/* The Train page's size is no step of undo: to take back a step before it leaves it. */
+static void
+test_what_is_no_step_stays (void)
+{
+  g_autoptr (PhenoSession) session = pheno_session_new ();
+
+  set_degrees (session, "20", "degrees changed");
+  pheno_session_set_input_size (session, 96, NULL);
+  g_assert_true (pheno_undo_undo (pheno_session_get_undo (session)));
+  assert_degrees (session, "15");
+  g_assert_cmpint (pheno_session_get_input_size (session), ==, 96);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/recipe-undo/drag-is-one-step", test_drag_is_one_step);
   g_test_add_func ("/recipe-undo/all-of-it-is-undone", test_all_of_it_is_undone);
+  g_test_add_func ("/recipe-undo/what-is-no-step-stays", test_what_is_no_step_stays);
   return g_test_run ();
 }

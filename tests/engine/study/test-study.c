@@ -65,6 +65,62 @@ test_moved_with_its_photographs (void)
   test_folder_remove (folder);
 }
 
+/* A disk with another name: what was said about one folder is said about the other, and
+ * the folder beside it is found, too. */
+static void
+test_moved_roots (void)
+{
+  g_autofree char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "a.study", NULL);
+  g_autofree char *drawer = g_build_filename (folder, "disk", "drawer", NULL);
+  g_autofree char *other = g_build_filename (folder, "disk", "other", NULL);
+  g_autofree char *file = g_build_filename (drawer, "1.png", NULL);
+  g_autofree char *disk = g_build_filename (folder, "disk", NULL);
+  g_autofree char *stick = g_build_filename (folder, "stick", NULL);
+  g_autofree char *moved = g_build_filename (stick, "drawer", NULL);
+  g_autofree char *moved_other = g_build_filename (stick, "other", NULL);
+  g_autofree char *moved_file = g_build_filename (moved, "1.png", NULL);
+  g_autofree char *table = NULL, *before = NULL, *after = NULL, *expected = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhenoStudy) study = pheno_study_create (path, &error);
+  g_autoptr (PhenoStudy) copy = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (drawer, 0755), ==, 0);
+  g_assert_cmpint (g_mkdir_with_parents (other, 0755), ==, 0);
+  pheno_study_add_root (study, drawer);
+  pheno_study_add_root (study, other);
+  pheno_study_set_excluded (study, file, TRUE);
+  before
+      = g_strdup_printf ("filename,sex\n%s,male\n\"%s/2, 3.png\",female\n", file, other);
+  table = test_folder_add (path, "metadata.csv", before, -1);
+  study->metadata = g_strdup (table);
+  g_assert_cmpint (g_rename (disk, stick), ==, 0);
+
+  /* The folder above is shown. */
+  g_assert_true (pheno_study_move_root (study, drawer, stick, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (study->roots->pdata[0], ==, moved);
+  g_assert_cmpstr (study->roots->pdata[1], ==, moved_other);
+  g_assert_true (g_hash_table_contains (study->excluded, moved_file));
+  g_assert_false (g_hash_table_contains (study->excluded, file));
+  g_assert_true (g_file_get_contents (table, &after, NULL, NULL));
+  expected = g_strdup_printf ("filename,sex\n%s,male\n\"%s/2, 3.png\",female\n",
+                              moved_file, moved_other);
+  g_assert_cmpstr (after, ==, expected);
+
+  copy = pheno_study_copy (study);
+  g_assert_cmpstr (copy->roots->pdata[1], ==, moved_other);
+  g_assert_cmpstr (copy->metadata, ==, table);
+  g_assert_true (g_hash_table_contains (copy->excluded, moved_file));
+
+  g_assert_false (pheno_study_move_root (study, drawer, stick, &error));
+  g_assert_error (error, PHENO_ERROR, PHENO_ERROR_SETTING);
+  g_clear_error (&error);
+  g_assert_false (pheno_study_move_root (study, moved, "/nowhere/at/all", &error));
+  g_assert_error (error, PHENO_ERROR, PHENO_ERROR_FILE);
+  test_folder_remove (folder);
+}
+
 static void
 test_runs_are_lettered_by_day (void)
 {
@@ -149,6 +205,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/study/settings-come-back", test_settings_come_back);
   g_test_add_func ("/study/moved-with-its-photographs", test_moved_with_its_photographs);
+  g_test_add_func ("/study/moved-roots", test_moved_roots);
   g_test_add_func ("/study/runs-are-lettered-by-day", test_runs_are_lettered_by_day);
   g_test_add_func ("/study/nothing-is-overwritten", test_nothing_is_overwritten);
   g_test_add_func ("/study/nonsense-is-refused-by-name",
