@@ -121,8 +121,9 @@ pheno_training_embed (PhenoTraining *self, PhenoRunItem *item, gboolean wanted)
   self->embedder = pheno_worker_new ();
   g_signal_connect_object (self->embedder, "progress", G_CALLBACK (progress_cb), self, 0);
   g_signal_connect_object (self->embedder, "ended", G_CALLBACK (ended_cb), self, 0);
-  if (!pheno_worker_start (self->embedder, (const char *const *) arguments->pdata,
-                           &error))
+  if (!pheno_training_follow_roots (self, item, &error)
+      || !pheno_worker_start (self->embedder, (const char *const *) arguments->pdata,
+                              &error))
     {
       g_clear_object (&self->embedder);
       g_clear_object (&self->embedding);

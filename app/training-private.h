@@ -49,5 +49,10 @@ void pheno_training_settle (PhenoTraining *self, PhenoRunItem *item);
 void pheno_training_set_current (PhenoTraining *self, PhenoRunItem *item);
 void pheno_training_set_status (PhenoTraining *self, double fraction, char *status);
 
+/* Of training-runs.c: writes into the run's folder where the photographs lie now, when
+ * they were moved since. */
+gboolean pheno_training_follow_roots (PhenoTraining *self, PhenoRunItem *item,
+                                      GError **error);
+
 /* Of training-embed.c. */
 void pheno_training_embed (PhenoTraining *self, PhenoRunItem *item, gboolean wanted);

@@ -7,7 +7,7 @@
  */
 #include "app/training-private.h"
 
-#include <glib/gstdio.h>
+#include <string.h>
 
 #define POLL_MS 1000
 
@@ -198,6 +198,45 @@ pheno_training_open_study (PhenoTraining *self)
   g_list_store_remove_all (self->runs);
   g_clear_handle_id (&self->poll_source, g_source_remove);
   pheno_training_refresh (self);
+}
+
+/* ---- moved photographs ---- */
+
+static gboolean
+is_there (const PhenoRun *run)
+{
+  for (char **root = run->roots; *root != NULL; root++)
+    if (!g_file_test (*root, G_FILE_TEST_EXISTS))
+      return FALSE;
+  return g_str_equal (run->metadata, "auto")
+         || g_file_test (run->metadata, G_FILE_TEST_EXISTS);
+}
+
+gboolean
+pheno_training_follow_roots (PhenoTraining *self, PhenoRunItem *item, GError **error)
+{
+  const PhenoRun *began = pheno_run_item_get_facts (item)->run;
+  const PhenoStudy *study = pheno_session_get_study (self->session);
+  g_autofree char *path
+      = g_build_filename (pheno_run_item_get_path (item), "run.ini", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (PhenoRun) run = NULL;
+
+  if (began == NULL || is_there (began))
+    return TRUE;
+
+  run = pheno_run_copy (began);
+  g_strfreev (run->roots);
+  run->roots = g_new0 (char *, study->roots->len + 1);
+  for (guint i = 0; i < study->roots->len; i++)
+    run->roots[i] = g_strdup (study->roots->pdata[i]);
+  if (!g_str_equal (run->metadata, "auto"))
+    {
+      g_free (run->metadata);
+      run->metadata = g_strdup (study->metadata != NULL ? study->metadata : "auto");
+    }
+  text = pheno_run_to_text (run);
+  return pheno_write_file (path, text, strlen (text), error);
 }
 
 /* ---- deleting ---- */

@@ -120,6 +120,7 @@ pheno_training_fill (PhenoTraining *self, PhenoRun *run)
 
   g_return_if_fail (study != NULL);
 
+  pheno_session_save (self->session); /* makes the table of edited values, if any */
   g_strfreev (run->roots);
   run->roots = g_new0 (char *, study->roots->len + 1);
   for (guint i = 0; i < study->roots->len; i++)
@@ -279,7 +280,6 @@ pheno_training_start (PhenoTraining *self, const PhenoRun *run, GError **error)
   if (!refuse_second (self, error) || !pheno_run_check (run, error))
     return FALSE;
 
-  pheno_session_save (self->session); /* the run reads the edited table */
   if ((folder = pheno_study_new_run (study, error)) == NULL)
     return FALSE;
   ini = g_build_filename (folder, "run.ini", NULL);
@@ -302,7 +302,7 @@ pheno_training_resume (PhenoTraining *self, PhenoRunItem *item, GError **error)
       "--set=training.threads=%d", g_settings_get_int (pheno_settings (), "threads"));
   const char *folder = pheno_run_item_get_path (item);
 
-  if (!refuse_second (self, error))
+  if (!refuse_second (self, error) || !pheno_training_follow_roots (self, item, error))
     return FALSE;
 
   pheno_session_save (self->session);

@@ -27,12 +27,13 @@ WORDS (precision)
 #define FIELD(name) offsetof (PhenoRun, name)
 
 const PhenoKey pheno_run_keys[] = {
-  { "collection", "roots", PHENO_KEY_FOLDERS, FIELD (roots),
+  { "collection", "roots", PHENO_KEY_FOLDERS, FIELD (roots), .changes = TRUE,
     .comment = "folders with photographs, separated by ;" },
   { "collection", "species", PHENO_KEY_TEXT, FIELD (species),
     .comment
     = "auto, folder, metadata, or a pattern such as {genus}_{species}_{number}" },
   { "collection", "metadata", PHENO_KEY_FILE, FIELD (metadata), .choices = metadata,
+    .changes = TRUE,
     .comment = "auto: metadata.csv in the folders, where there is one; or a table" },
   { "collection", "excluded", PHENO_KEY_NAMES, FIELD (excluded),
     .comment = "images that are left out, separated by ;" },

@@ -199,11 +199,10 @@ restore (PhenoTrainer *self, const PhenoTensors *checkpoint, GError **error)
 
   if (g_strcmp0 (pheno_checkpoint_digest (checkpoint), self->material->digest) != 0)
     {
-      pheno_trainer_say (
-          _ ("The photographs have changed since the run began: it goes on, but "
-             "its numbers are no longer those of a run that was never "
-             "interrupted."),
-          self);
+      pheno_trainer_say (_ ("The photographs have changed or were moved since the run "
+                            "began: it goes on, but its numbers are no longer those of "
+                            "a run that was never interrupted."),
+                         self);
       /* Half an epoch of other images is no half of this one: it begins again. */
       self->position.step_in_epoch = 0;
       self->position.loss_sum = self->position.norm_sum = 0;

@@ -235,7 +235,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PhenoTrainingResult, pheno_training_result_cle
  *
  * A run that goes on has the losses of one that was never interrupted, to the bit on the
  * same machine with the same threads. Only epochs, warm-up, patience, device and threads
- * may differ from what it began with. When cancelled it finishes the step, writes a
+ * may differ from what it began with, and where the photographs and their table lie. When cancelled it finishes the step, writes a
  * checkpoint and returns %G_IO_ERROR_CANCELLED.
  *
  * Errors: %PHENO_ERROR_DATA when there are fewer than two usable images;

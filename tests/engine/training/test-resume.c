@@ -195,7 +195,7 @@ test_changed_photographs_are_told (Fixture *fixture, gconstpointer data)
   g_assert_true (pheno_train (run, fixture->run_folder, TRUE, NULL, listen_cb, &listener,
                               NULL, &error));
   g_assert_nonnull (strstr (listener.messages->str,
-                            "The photographs have changed since the run began"));
+                            "The photographs have changed or were moved since the run "));
   g_assert_cmpuint (count_rows (fixture->run_folder), ==, 2);
 }
 
