@@ -81,7 +81,7 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, GMenuMode
   if (item == NULL)
     return;
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  if (!gtk_list_item_get_selected (item))
+  if (!gtk_list_item_get_selected (item) && gtk_list_item_get_selectable (item))
     gtk_widget_activate_action (gtk_list_item_get_child (item), "list.select-item",
                                 "(ubb)", gtk_list_item_get_position (item), FALSE, FALSE);
   popup (view, menu, &at);

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "app/context-menu.h"
 #include "app/problem-row.h"
 #include "app/show-file.h"
 
@@ -19,10 +20,14 @@ struct _PhenoProblemsView
   /* template children */
   GtkStack *stack; /* list, none */
   GtkListView *list_view;
+  GtkRevealer *detail_revealer;
+  GtkLabel *detail_label;
+  GMenuModel *menu;
 
   /* owned */
   PhenoSession *session;
   GListStore *rows;
+  GtkMultiSelection *selection;
   guint make_source;
   gboolean stale;
 };
@@ -164,114 +169,45 @@ pheno_problems_view_map (GtkWidget *widget)
 
 typedef struct
 {
-  GtkWidget *title, *detail, *folder, *leave, *include;
+  GtkWidget *title, *detail;
 } RowWidgets;
 
-static PhenoProblemRow *
-row_of (GtkWidget *button)
-{
-  GtkListItem *item = g_object_get_data (G_OBJECT (button), "list-item");
-
-  return gtk_list_item_get_item (item);
-}
-
-static void
-folder_cb (GtkWidget *button, PhenoProblemsView *self)
-{
-  gpointer object = pheno_problem_row_get_object (row_of (button));
-  const char *path = PHENO_IS_SPECIMEN (object) ? pheno_specimen_get_path (object)
-                                                : pheno_problem_item_get_path (object);
-
-  pheno_show_file (GTK_WIDGET (self), path);
-}
-
-static void
-leave_cb (GtkWidget *button, PhenoProblemsView *self)
-{
-  pheno_session_ignore (self->session, pheno_problem_row_get_object (row_of (button)),
-                        TRUE);
-}
-
-static void
-include_cb (GtkWidget *button, PhenoProblemsView *self)
-{
-  gpointer object = pheno_problem_row_get_object (row_of (button));
-  g_autoptr (GPtrArray) specimens = g_ptr_array_new ();
-
-  if (PHENO_IS_PROBLEM_ITEM (object))
-    {
-      pheno_session_ignore (self->session, object, FALSE);
-      return;
-    }
-  g_ptr_array_add (specimens, object);
-  pheno_session_exclude (self->session, specimens, FALSE);
-}
-
+/* Of so many lines whatever it says: how high a text gets in a width is found out by
+ * laying it out, and a list does that with two hundred rows before it shows ten. What
+ * does not fit stands below the list when the row is selected. */
 static GtkWidget *
-add_button (GtkListItem *item, GtkWidget *box, const char *label, GCallback callback,
-            PhenoProblemsView *self)
+add_text (GtkWidget *box, guint lines)
 {
-  GtkWidget *button = gtk_button_new_with_label (label);
+  GtkWidget *text = gtk_inscription_new (NULL);
 
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  g_object_set_data (G_OBJECT (button), "list-item", item);
-  g_signal_connect (button, "clicked", callback, self);
-  gtk_box_append (GTK_BOX (box), button);
-  return button;
+  gtk_inscription_set_min_lines (GTK_INSCRIPTION (text), lines);
+  gtk_inscription_set_nat_lines (GTK_INSCRIPTION (text), lines);
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (text), 0);
+  gtk_inscription_set_yalign (GTK_INSCRIPTION (text), 0);
+  gtk_inscription_set_wrap_mode (GTK_INSCRIPTION (text), PANGO_WRAP_WORD_CHAR);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (text),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_box_append (GTK_BOX (box), text);
+  return text;
 }
 
-static GtkWidget *
-add_label (GtkWidget *box)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), FALSE);
-  gtk_box_append (GTK_BOX (box), label);
-  return label;
-}
-
+/* No button stands in a row: of some hundred rows they would take a second to make, and
+ * they would do one file at a time. */
 static void
 setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PhenoProblemsView *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   RowWidgets *row = g_new0 (RowWidgets, 1);
 
-  gtk_widget_set_hexpand (words, TRUE);
-  gtk_box_append (GTK_BOX (box), words);
-  row->title = add_label (words);
-  row->detail = add_label (words);
+  row->title = add_text (box, 1);
+  row->detail = add_text (box, 2);
   gtk_widget_add_css_class (row->detail, "dim-label");
-  row->folder = add_button (item, box, _ ("Open Folder"), G_CALLBACK (folder_cb), self);
-  row->leave = add_button (item, box, _ ("Leave Out"), G_CALLBACK (leave_cb), self);
-  row->include
-      = add_button (item, box, _ ("Include Again"), G_CALLBACK (include_cb), self);
-  gtk_widget_set_margin_top (box, 6);
   gtk_widget_set_margin_bottom (box, 6);
-  gtk_widget_set_margin_start (box, 6);
-  gtk_widget_set_margin_end (box, 6);
+  gtk_widget_set_margin_start (box, 12);
+  gtk_widget_set_margin_end (box, 12);
   g_object_set_data_full (G_OBJECT (item), "row", row, g_free);
   gtk_list_item_set_child (item, box);
-  gtk_list_item_set_activatable (item, FALSE);
-  gtk_list_item_set_selectable (item, FALSE);
-}
-
-static gboolean
-has_path (gpointer object)
-{
-  if (PHENO_IS_SPECIMEN (object))
-    return TRUE;
-  return PHENO_IS_PROBLEM_ITEM (object) && pheno_problem_item_get_path (object) != NULL;
-}
-
-static void
-describe_button (GtkWidget *button, const char *file)
-{
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, file, -1);
+  pheno_cell_set_item (box, item);
 }
 
 static void
@@ -279,27 +215,140 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PhenoProblemsView
 {
   PhenoProblemRow *line = gtk_list_item_get_item (item);
   RowWidgets *row = g_object_get_data (G_OBJECT (item), "row");
-  PhenoProblemKind kind = pheno_problem_row_get_kind (line);
-  const char *title = pheno_problem_row_get_title (line);
+  gboolean heading = pheno_problem_row_get_kind (line) == PHENO_PROBLEM_HEADING;
   const char *detail = pheno_problem_row_get_detail (line);
-  gboolean path = has_path (pheno_problem_row_get_object (line));
 
-  gtk_label_set_label (GTK_LABEL (row->title), title);
-  gtk_label_set_label (GTK_LABEL (row->detail), detail != NULL ? detail : "");
+  gtk_inscription_set_text (GTK_INSCRIPTION (row->title),
+                            pheno_problem_row_get_title (line));
+  gtk_inscription_set_text (GTK_INSCRIPTION (row->detail), detail);
   gtk_widget_set_visible (row->detail, detail != NULL);
-  gtk_widget_set_visible (row->folder, path);
-  gtk_widget_set_visible (row->leave, kind == PHENO_PROBLEM_FILE && path);
-  gtk_widget_set_visible (row->include, kind == PHENO_PROBLEM_EXCLUDED
-                                            || kind == PHENO_PROBLEM_IGNORED);
-  if (kind == PHENO_PROBLEM_HEADING)
+  if (heading)
     gtk_widget_add_css_class (row->title, "title-4");
   else
     gtk_widget_remove_css_class (row->title, "title-4");
-  gtk_widget_set_margin_top (gtk_list_item_get_child (item),
-                             kind == PHENO_PROBLEM_HEADING ? 18 : 6);
-  describe_button (row->folder, title);
-  describe_button (row->leave, title);
-  describe_button (row->include, title);
+  gtk_widget_set_margin_top (gtk_list_item_get_child (item), heading ? 18 : 6);
+  gtk_list_item_set_selectable (item, !heading);
+  gtk_list_item_set_activatable (item, !heading);
+}
+
+/* ---- what is selected ---- */
+
+/* (transfer full): the objects of the selected rows that are of @kind. */
+static GPtrArray *
+selected (PhenoProblemsView *self, PhenoProblemKind kind)
+{
+  GPtrArray *objects = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GtkBitset) set
+      = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  GtkBitsetIter iter;
+  guint position;
+
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, set, &position); more;
+       more = gtk_bitset_iter_next (&iter, &position))
+    {
+      g_autoptr (PhenoProblemRow) row
+          = g_list_model_get_item (G_LIST_MODEL (self->rows), position);
+      gpointer object = pheno_problem_row_get_object (row);
+
+      if (pheno_problem_row_get_kind (row) == kind && object != NULL)
+        g_ptr_array_add (objects, g_object_ref (object));
+    }
+  return objects;
+}
+
+/* (nullable) (transfer none): the path that a row is about. */
+static const char *
+path_of (PhenoProblemRow *row)
+{
+  gpointer object = pheno_problem_row_get_object (row);
+
+  if (PHENO_IS_SPECIMEN (object))
+    return pheno_specimen_get_path (object);
+  return PHENO_IS_PROBLEM_ITEM (object) ? pheno_problem_item_get_path (object) : NULL;
+}
+
+/* All that there is to say about the only row that is selected. */
+static void
+show_detail (PhenoProblemsView *self)
+{
+  g_autoptr (GtkBitset) set
+      = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  g_autoptr (PhenoProblemRow) row = NULL;
+  const char *detail = NULL;
+
+  if (gtk_bitset_get_size (set) == 1)
+    row = g_list_model_get_item (G_LIST_MODEL (self->rows), gtk_bitset_get_minimum (set));
+  if (row != NULL)
+    detail = pheno_problem_row_get_detail (row);
+  gtk_label_set_label (self->detail_label, detail != NULL ? detail : "");
+  gtk_revealer_set_reveal_child (self->detail_revealer, detail != NULL);
+}
+
+static void
+update_actions (PhenoProblemsView *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  g_autoptr (GPtrArray) files = selected (self, PHENO_PROBLEM_FILE);
+  g_autoptr (GPtrArray) ignored = selected (self, PHENO_PROBLEM_IGNORED);
+  g_autoptr (GPtrArray) excluded = selected (self, PHENO_PROBLEM_EXCLUDED);
+
+  show_detail (self);
+  gtk_widget_action_set_enabled (widget, "problems.leave-out", files->len > 0);
+  gtk_widget_action_set_enabled (widget, "problems.include",
+                                 ignored->len + excluded->len > 0);
+  gtk_widget_action_set_enabled (widget, "problems.open-folder",
+                                 files->len + ignored->len + excluded->len > 0);
+}
+
+static void
+activate_cb (GtkListView *view, guint position, PhenoProblemsView *self)
+{
+  g_autoptr (PhenoProblemRow) row
+      = g_list_model_get_item (G_LIST_MODEL (self->rows), position);
+
+  if (path_of (row) != NULL)
+    pheno_show_file (GTK_WIDGET (self), path_of (row));
+}
+
+static void
+open_folder_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PhenoProblemsView *self = PHENO_PROBLEMS_VIEW (widget);
+  g_autoptr (GtkBitset) set
+      = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+  guint n = (guint) gtk_bitset_get_size (set);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (PhenoProblemRow) row = g_list_model_get_item (
+          G_LIST_MODEL (self->rows), gtk_bitset_get_nth (set, i));
+
+      if (path_of (row) != NULL)
+        {
+          pheno_show_file (widget, path_of (row));
+          return;
+        }
+    }
+}
+
+static void
+leave_out_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PhenoProblemsView *self = PHENO_PROBLEMS_VIEW (widget);
+  g_autoptr (GPtrArray) files = selected (self, PHENO_PROBLEM_FILE);
+
+  pheno_session_ignore (self->session, files, TRUE);
+}
+
+static void
+include_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PhenoProblemsView *self = PHENO_PROBLEMS_VIEW (widget);
+  g_autoptr (GPtrArray) ignored = selected (self, PHENO_PROBLEM_IGNORED);
+  g_autoptr (GPtrArray) excluded = selected (self, PHENO_PROBLEM_EXCLUDED);
+
+  pheno_session_ignore (self->session, ignored, FALSE);
+  pheno_session_exclude (self->session, excluded, FALSE);
 }
 
 /* ---- copying ---- */
@@ -348,6 +397,7 @@ pheno_problems_view_dispose (GObject *object)
   /* The bin holds a child of the template, and would let go of it a second time. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_PROBLEMS_VIEW);
+  g_clear_object (&self->selection);
   g_clear_object (&self->rows);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (pheno_problems_view_parent_class)->dispose (object);
@@ -364,18 +414,32 @@ pheno_problems_view_class_init (PhenoProblemsViewClass *class)
       widget_class, "/io/github/phenoscape/Phenoscape/problems-view.ui");
   gtk_widget_class_bind_template_child (widget_class, PhenoProblemsView, stack);
   gtk_widget_class_bind_template_child (widget_class, PhenoProblemsView, list_view);
+  gtk_widget_class_bind_template_child (widget_class, PhenoProblemsView, detail_revealer);
+  gtk_widget_class_bind_template_child (widget_class, PhenoProblemsView, detail_label);
+  gtk_widget_class_bind_template_child (widget_class, PhenoProblemsView, menu);
   gtk_widget_class_bind_template_callback (widget_class, setup_cb);
   gtk_widget_class_bind_template_callback (widget_class, bind_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_install_action (widget_class, "problems.copy", NULL, copy_action);
+  gtk_widget_class_install_action (widget_class, "problems.open-folder", NULL,
+                                   open_folder_action);
+  gtk_widget_class_install_action (widget_class, "problems.leave-out", NULL,
+                                   leave_out_action);
+  gtk_widget_class_install_action (widget_class, "problems.include", NULL,
+                                   include_action);
 }
 
 static void
 pheno_problems_view_init (PhenoProblemsView *self)
 {
-  g_autoptr (GtkNoSelection) model = NULL;
-
   gtk_widget_init_template (GTK_WIDGET (self));
   self->rows = g_list_store_new (PHENO_TYPE_PROBLEM_ROW);
-  model = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->rows)));
-  gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (model));
+  self->selection = gtk_multi_selection_new (G_LIST_MODEL (g_object_ref (self->rows)));
+  gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (self->selection, "selection-changed",
+                           G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (update_actions),
+                           self, G_CONNECT_SWAPPED);
+  pheno_context_menu_add (GTK_WIDGET (self->list_view), self->menu);
+  update_actions (self);
 }

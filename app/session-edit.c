@@ -121,7 +121,7 @@ pheno_session_exclude (PhenoSession *self, GPtrArray *specimens, gboolean exclud
 typedef struct
 {
   PhenoSession *session;
-  PhenoProblemItem *problem;
+  GPtrArray *problems; /* whose state changes */
   gboolean ignored;
 } Ignoring;
 
@@ -130,19 +130,27 @@ ignoring_free (gpointer data)
 {
   Ignoring *self = data;
 
-  g_object_unref (self->problem);
+  g_ptr_array_unref (self->problems);
   g_free (self);
 }
 
 static void
-set_ignored (PhenoSession *self, PhenoProblemItem *problem, gboolean ignored)
+set_ignored (Ignoring *self, gboolean ignored)
 {
-  pheno_problem_item_set_ignored (problem, ignored);
-  pheno_study_set_excluded (self->study, pheno_problem_item_get_path (problem), ignored);
-  self->study_changed = TRUE;
-  pheno_session_save_later (self);
-  pheno_session_notify (self, PHENO_SESSION_PROP_N_PROBLEMS);
-  pheno_session_emit_edited (self);
+  PhenoSession *session = self->session;
+
+  for (guint i = 0; i < self->problems->len; i++)
+    {
+      PhenoProblemItem *problem = self->problems->pdata[i];
+
+      pheno_problem_item_set_ignored (problem, ignored);
+      pheno_study_set_excluded (session->study, pheno_problem_item_get_path (problem),
+                                ignored);
+    }
+  session->study_changed = TRUE;
+  pheno_session_save_later (session);
+  pheno_session_notify (session, PHENO_SESSION_PROP_N_PROBLEMS);
+  pheno_session_emit_edited (session);
 }
 
 static void
@@ -150,7 +158,7 @@ ignoring_redo (gpointer data)
 {
   Ignoring *self = data;
 
-  set_ignored (self->session, self->problem, self->ignored);
+  set_ignored (self, self->ignored);
 }
 
 static void
@@ -158,26 +166,37 @@ ignoring_undo (gpointer data)
 {
   Ignoring *self = data;
 
-  set_ignored (self->session, self->problem, !self->ignored);
+  set_ignored (self, !self->ignored);
 }
 
 void
-pheno_session_ignore (PhenoSession *self, PhenoProblemItem *problem, gboolean ignored)
+pheno_session_ignore (PhenoSession *self, GPtrArray *problems, gboolean ignored)
 {
   g_autofree char *label = NULL;
   Ignoring *ignoring;
+  guint n;
 
   g_return_if_fail (self->study != NULL);
-  g_return_if_fail (pheno_problem_item_get_path (problem) != NULL);
-  if (pheno_problem_item_get_ignored (problem) == ignored)
-    return;
 
   ignoring = g_new0 (Ignoring, 1);
   ignoring->session = self;
-  ignoring->problem = g_object_ref (problem);
+  ignoring->problems = g_ptr_array_new_with_free_func (g_object_unref);
   ignoring->ignored = ignored;
-  label = g_strdup_printf (ignored ? _ ("“%s” left out") : _ ("“%s” listed again"),
-                           pheno_problem_item_get_file (problem));
+  for (guint i = 0; i < problems->len; i++)
+    if (pheno_problem_item_get_path (problems->pdata[i]) != NULL
+        && pheno_problem_item_get_ignored (problems->pdata[i]) != ignored)
+      g_ptr_array_add (ignoring->problems, g_object_ref (problems->pdata[i]));
+  n = ignoring->problems->len;
+  if (n == 0)
+    {
+      ignoring_free (ignoring);
+      return;
+    }
+
+  label = g_strdup_printf (
+      ignored ? ngettext ("%u problem left out", "%u problems left out", n)
+              : ngettext ("%u problem listed again", "%u problems listed again", n),
+      n);
   ignoring_redo (ignoring);
   pheno_undo_push (self->undo, label, ignoring_undo, ignoring_redo, ignoring,
                    ignoring_free);

@@ -117,19 +117,52 @@ append_kept_rows (PhenoSession *self, GString *text, const char *const *columns)
     }
 }
 
+static gboolean
+has_values (PhenoSession *self, const char *column)
+{
+  GListModel *model = G_LIST_MODEL (self->specimens);
+  guint n = g_list_model_get_n_items (model);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (PhenoSpecimen) specimen = g_list_model_get_item (model, i);
+
+      if (pheno_specimen_get_value (specimen, column) != NULL)
+        return TRUE;
+    }
+  return self->kept_columns != NULL
+         && g_strv_contains ((const char *const *) self->kept_columns->pdata, column);
+}
+
+/* (transfer container): what the table holds. A column whose only values were undone is
+ * none; species that the folders say stay out, so that files which come later have
+ * theirs.
+ */
+static const char **
+columns_of_table (PhenoSession *self)
+{
+  const char *const *columns = pheno_session_get_columns (self);
+  GPtrArray *kept = g_ptr_array_new ();
+
+  for (guint i = 0; columns[i] != NULL; i++)
+    if (g_str_equal (columns[i], "species") ? !self->species_by_folder
+                                            : has_values (self, columns[i]))
+      g_ptr_array_add (kept, (gpointer) columns[i]);
+  g_ptr_array_add (kept, NULL);
+  return (const char **) g_ptr_array_free (kept, FALSE);
+}
+
 /* All values of all specimens: with several roots by whole path, as names may repeat.
- * Species that the folders say stay out, so that files which come later have theirs. */
+ */
 static char *
 metadata_text (PhenoSession *self)
 {
-  const char *const *columns = pheno_session_get_columns (self);
+  g_autofree const char **columns = columns_of_table (self);
   GListModel *model = G_LIST_MODEL (self->specimens);
   guint n = g_list_model_get_n_items (model);
   gboolean whole = self->study->roots->len > 1;
   GString *text = g_string_new ("filename");
 
-  if (self->species_by_folder && *columns != NULL)
-    columns++;
   for (guint c = 0; columns[c] != NULL; c++)
     {
       g_string_append_c (text, ',');
@@ -150,7 +183,7 @@ metadata_text (PhenoSession *self)
         }
       g_string_append_c (text, '\n');
     }
-  append_kept_rows (self, text, columns);
+  append_kept_rows (self, text, (const char *const *) columns);
   return g_string_free (text, FALSE);
 }
 

@@ -159,10 +159,9 @@ guint pheno_session_count_shown (PhenoSession *self, const char *column);
 
 /* Edits: each is one step of undo, with a toast, and is saved by itself. */
 void pheno_session_exclude (PhenoSession *self, GPtrArray *specimens, gboolean excluded);
-/* Leaves a file that cannot be used out for good, so that it is no problem any more. Only
- * for problems with a path. */
-void pheno_session_ignore (PhenoSession *self, PhenoProblemItem *problem,
-                           gboolean ignored);
+/* Leaves files that cannot be used out for good, so that they are no problem any more.
+ * @problems: (element-type PhenoProblemItem): those without a path are passed over */
+void pheno_session_ignore (PhenoSession *self, GPtrArray *problems, gboolean ignored);
 void pheno_session_edit (PhenoSession *self, GPtrArray *specimens, const char *column,
                          const char *value);
 void pheno_session_add_column (PhenoSession *self, const char *column);

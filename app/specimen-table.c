@@ -28,8 +28,7 @@ struct _PhenoSpecimenTable
 
   /* owned */
   PhenoSession *session;
-  GPtrArray *cells;   /* GtkListItem of all cells that are bound, borrowed */
-  GPtrArray *missing; /* names of columns that are to be made, in order */
+  GPtrArray *cells; /* GtkListItem of all cells that are bound, borrowed */
   GMenu *sort_menu;
   guint make_source;
   gboolean filled;
@@ -181,7 +180,7 @@ width_of (const char *column)
 }
 
 static void
-add_column (PhenoSpecimenTable *self, const char *name)
+add_column (PhenoSpecimenTable *self, const char *name, guint position)
 {
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkSorter) sorter = pheno_column_sorter_new (name);
@@ -198,7 +197,7 @@ add_column (PhenoSpecimenTable *self, const char *name)
   gtk_column_view_column_set_sorter (column, sorter);
   gtk_column_view_column_set_resizable (column, TRUE);
   gtk_column_view_column_set_fixed_width (column, width_of (name));
-  gtk_column_view_append_column (self->column_view, column);
+  gtk_column_view_insert_column (self->column_view, position, column);
 }
 
 /* (nullable) (transfer full) */
@@ -217,22 +216,6 @@ find_column (PhenoSpecimenTable *self, const char *name)
   return NULL;
 }
 
-static gboolean
-make_column_cb (gpointer user_data)
-{
-  PhenoSpecimenTable *self = user_data;
-  g_autofree char *name = NULL;
-
-  if (self->missing->len == 0)
-    {
-      self->make_source = 0;
-      return G_SOURCE_REMOVE;
-    }
-  name = g_ptr_array_steal_index (self->missing, 0);
-  add_column (self, name);
-  return G_SOURCE_CONTINUE;
-}
-
 /* File, the metadata, and what the file says, in this order. */
 static GPtrArray *
 wanted_columns (PhenoSpecimenTable *self)
@@ -249,6 +232,47 @@ wanted_columns (PhenoSpecimenTable *self)
   return wanted;
 }
 
+/* One of the columns that are not there yet, where it belongs; the user may have put the
+ * others in another order. */
+static gboolean
+make_column_cb (gpointer user_data)
+{
+  PhenoSpecimenTable *self = user_data;
+  g_autoptr (GPtrArray) wanted = wanted_columns (self);
+  guint n = g_list_model_get_n_items (gtk_column_view_get_columns (self->column_view));
+
+  for (guint i = 0; i < wanted->len; i++)
+    {
+      g_autoptr (GtkColumnViewColumn) column = find_column (self, wanted->pdata[i]);
+
+      if (column == NULL)
+        {
+          add_column (self, wanted->pdata[i], MIN (i, n));
+          return G_SOURCE_CONTINUE;
+        }
+    }
+  self->make_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+remove_unwanted (PhenoSpecimenTable *self, GPtrArray *wanted)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->column_view);
+
+  for (guint i = g_list_model_get_n_items (columns); i > 0; i--)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i - 1);
+      const char *name = g_object_get_qdata (G_OBJECT (column), column_quark ());
+
+      if (g_ptr_array_find_with_equal_func (wanted, name, g_str_equal, NULL))
+        continue;
+      if (self->sorted == column)
+        self->sorted = NULL;
+      gtk_column_view_remove_column (self->column_view, column);
+    }
+}
+
 static void
 fill_sort_menu (PhenoSpecimenTable *self, GPtrArray *wanted)
 {
@@ -262,43 +286,16 @@ fill_sort_menu (PhenoSpecimenTable *self, GPtrArray *wanted)
     }
 }
 
-static gboolean
-has_columns (PhenoSpecimenTable *self, GPtrArray *wanted)
-{
-  GListModel *columns = gtk_column_view_get_columns (self->column_view);
-
-  if (g_list_model_get_n_items (columns) != wanted->len)
-    return FALSE;
-  for (guint i = 0; i < wanted->len; i++)
-    {
-      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
-
-      if (!g_str_equal (g_object_get_qdata (G_OBJECT (column), column_quark ()),
-                        wanted->pdata[i]))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 static void
 columns_changed_cb (PhenoSession *session, PhenoSpecimenTable *self)
 {
   g_autoptr (GPtrArray) wanted = wanted_columns (self);
-  GListModel *columns = gtk_column_view_get_columns (self->column_view);
 
   fill_sort_menu (self, wanted);
-  if (!self->filled || has_columns (self, wanted))
+  if (!self->filled)
     return;
 
-  while (g_list_model_get_n_items (columns) > 0)
-    {
-      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, 0);
-
-      gtk_column_view_remove_column (self->column_view, column);
-    }
-  self->sorted = NULL;
-  g_clear_pointer (&self->missing, g_ptr_array_unref);
-  self->missing = g_steal_pointer (&wanted);
+  remove_unwanted (self, wanted);
   if (self->make_source == 0)
     self->make_source = g_idle_add (make_column_cb, self);
 }
@@ -330,8 +327,9 @@ pheno_specimen_table_sort_by (PhenoSpecimenTable *self, const char *name)
 
   /* Whoever sorts the pictures may not have seen the table yet. */
   pheno_specimen_table_fill (self);
-  while (self->missing != NULL && self->missing->len > 0)
-    make_column_cb (self);
+  g_clear_handle_id (&self->make_source, g_source_remove);
+  while (make_column_cb (self))
+    ;
   column = find_column (self, name);
   if (column == NULL)
     return;
@@ -400,7 +398,6 @@ pheno_specimen_table_finalize (GObject *object)
   PhenoSpecimenTable *self = PHENO_SPECIMEN_TABLE (object);
 
   g_ptr_array_unref (self->cells);
-  g_clear_pointer (&self->missing, g_ptr_array_unref);
   G_OBJECT_CLASS (pheno_specimen_table_parent_class)->finalize (object);
 }
 

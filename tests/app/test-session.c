@@ -364,8 +364,10 @@ test_ignored_problem (Place *place, gconstpointer unused)
   PhenoSession *session = open_path (place->images);
   g_autoptr (PhenoProblemItem) problem
       = g_list_model_get_item (pheno_session_get_problems (session), 0);
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
 
-  pheno_session_ignore (session, problem, TRUE);
+  g_ptr_array_add (one, problem);
+  pheno_session_ignore (session, one, TRUE);
   g_assert_cmpuint (property (session, "n-problems"), ==, 0);
   pheno_undo_undo (pheno_session_get_undo (session));
   g_assert_cmpuint (property (session, "n-problems"), ==, 1);
