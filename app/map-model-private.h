@@ -40,6 +40,10 @@ struct _PhenoMapModel
   guint refresh_source;
   gboolean selecting; /* the selection's signal is ours */
 
+  /* what look-alikes and scores are measured in */
+  PhenoMeasure *measure;
+  gboolean whitened;
+
   int query;
   GArray *asked; /* int */
 };

@@ -19,6 +19,8 @@ enum
   PROP_N_SELECTED,
   PROP_QUERY,
   PROP_CAN_GO_BACK,
+  PROP_CAN_WHITEN,
+  PROP_WHITENED,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
@@ -221,6 +223,7 @@ forget_rows (PhenoMapModel *self)
   g_clear_handle_id (&self->refresh_source, g_source_remove);
   pheno_map_model_forget_map (self);
   g_clear_pointer (&self->embedding, pheno_embedding_free);
+  g_clear_pointer (&self->measure, pheno_measure_unref);
   g_clear_pointer (&self->specimens, g_ptr_array_unref);
   g_clear_pointer (&self->names, g_ptr_array_unref);
   g_clear_pointer (&self->position, g_free);
@@ -255,6 +258,7 @@ embedding_changed_cb (PhenoSession *session, PhenoMapModel *self)
   if (embedding != NULL)
     {
       self->embedding = pheno_embedding_ref (embedding);
+      self->measure = pheno_measure_new (embedding);
       self->n = embedding->matrix->rows;
       self->position = g_new (int, self->n);
       self->shown = g_new0 (guint8, self->n);
@@ -267,6 +271,7 @@ embedding_changed_cb (PhenoSession *session, PhenoMapModel *self)
   pheno_map_model_notify (self, "n-rows");
   pheno_map_model_notify (self, "query");
   pheno_map_model_notify (self, "can-go-back");
+  pheno_map_model_notify (self, "can-whiten");
   pheno_map_model_emit (self, "rows-changed");
   pheno_map_model_update_groups (self);
   if (embedding != NULL)
@@ -316,6 +321,18 @@ const PhenoEmbedding *
 pheno_map_model_get_embedding (PhenoMapModel *self)
 {
   return self->embedding;
+}
+
+PhenoMeasure *
+pheno_map_model_get_measure (PhenoMapModel *self)
+{
+  return self->measure;
+}
+
+gboolean
+pheno_map_model_get_whitened (PhenoMapModel *self)
+{
+  return self->whitened;
 }
 
 gsize
@@ -518,9 +535,33 @@ pheno_map_model_get_property (GObject *object, guint id, GValue *value, GParamSp
     case PROP_CAN_GO_BACK:
       g_value_set_boolean (value, self->asked->len > 0);
       break;
+    case PROP_CAN_WHITEN:
+      g_value_set_boolean (value, self->measure != NULL
+                                      && pheno_measure_can_whiten (self->measure));
+      break;
+    case PROP_WHITENED:
+      g_value_set_boolean (value, self->whitened);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
+}
+
+static void
+pheno_map_model_set_property (GObject *object, guint id, const GValue *value,
+                              GParamSpec *pspec)
+{
+  PhenoMapModel *self = PHENO_MAP_MODEL (object);
+
+  if (id != PROP_WHITENED)
+    {
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      return;
+    }
+  if (self->whitened == g_value_get_boolean (value))
+    return;
+  self->whitened = g_value_get_boolean (value);
+  g_object_notify_by_pspec (object, props[PROP_WHITENED]);
 }
 
 PhenoMapModel *
@@ -564,6 +605,7 @@ pheno_map_model_class_init (PhenoMapModelClass *class)
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
   object_class->get_property = pheno_map_model_get_property;
+  object_class->set_property = pheno_map_model_set_property;
   object_class->finalize = pheno_map_model_finalize;
 
   props[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);
@@ -576,6 +618,10 @@ pheno_map_model_class_init (PhenoMapModelClass *class)
   props[PROP_QUERY] = g_param_spec_int ("query", NULL, NULL, -1, G_MAXINT, -1, flags);
   props[PROP_CAN_GO_BACK]
       = g_param_spec_boolean ("can-go-back", NULL, NULL, FALSE, flags);
+  props[PROP_CAN_WHITEN] = g_param_spec_boolean ("can-whiten", NULL, NULL, FALSE, flags);
+  props[PROP_WHITENED] = g_param_spec_boolean ("whitened", NULL, NULL, TRUE,
+                                               G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY
+                                                   | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   for (guint i = 0; i < G_N_ELEMENTS (signal_names); i++)
@@ -590,5 +636,6 @@ pheno_map_model_init (PhenoMapModel *self)
   self->asked = g_array_new (FALSE, FALSE, sizeof (int));
   self->projection = pheno_projections ()[0];
   self->y_axis = 1;
+  self->whitened = TRUE;
   self->query = -1;
 }

@@ -10,6 +10,7 @@
 
 #include "app/session.h"
 #include "app/map-index.h"
+#include "app/measure.h"
 #include "engine/analysis/analysis.h"
 
 G_BEGIN_DECLS
@@ -28,7 +29,7 @@ typedef enum
  * PhenoMapModel:
  *
  * Properties: "busy" (the map is being made), "n-rows", "n-shown", "n-selected", "query"
- * (row, -1: none), "can-go-back".
+ * (row, -1: none), "can-go-back", "can-whiten", "whitened" (writable).
  *
  * Signals: "rows-changed": another embedding, or none; "map-changed": places, or none
  * yet; "groups-changed"; "shown-changed"; "selection-changed".
@@ -61,6 +62,12 @@ int *pheno_map_model_make_groups (PhenoMapModel *self, const char *column,
 /* (nullable): a column that tells which images are of one animal, when one is there more
  * than once. */
 const char *pheno_map_model_get_individuals (PhenoMapModel *self);
+
+/* ---- what look-alikes and scores are measured in ---- */
+
+/* (nullable): NULL where there is no embedding. */
+PhenoMeasure *pheno_map_model_get_measure (PhenoMapModel *self);
+gboolean pheno_map_model_get_whitened (PhenoMapModel *self);
 
 /* ---- places ---- */
 

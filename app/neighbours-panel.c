@@ -20,7 +20,8 @@ struct _PhenoNeighboursPanel
   GtkWidget *back_button, *select_button;
   GtkDropDown *metric_choice;
   GtkSpinButton *count_button;
-  GtkCheckButton *other_species_button, *other_individual_button, *shown_only_button;
+  GtkCheckButton *whitened_button, *other_species_button, *other_individual_button,
+      *shown_only_button;
   GtkListBox *list;
 
   /* owned */
@@ -43,7 +44,8 @@ static guint signals[N_SIGNALS];
 
 typedef struct
 {
-  PhenoEmbedding *embedding;
+  PhenoMeasure *measure;
+  gboolean whitened;
   gsize row, k;
   PhenoMetric metric;
   guint8 *left_out;
@@ -54,7 +56,7 @@ search_free (gpointer data)
 {
   Search *self = data;
 
-  pheno_embedding_free (self->embedding);
+  pheno_measure_unref (self->measure);
   g_free (self->left_out);
   g_free (self);
 }
@@ -64,9 +66,13 @@ search_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
 {
   const Search *search = data;
   GError *error = NULL;
-  PhenoNeighbours *found
-      = pheno_nearest (search->embedding->matrix, search->row, search->k, search->metric,
-                       search->left_out, cancellable, &error);
+  const PhenoMatrix *matrix
+      = pheno_measure_get_matrix (search->measure, search->whitened, &error);
+  PhenoNeighbours *found = NULL;
+
+  if (matrix != NULL)
+    found = pheno_nearest (matrix, search->row, search->k, search->metric,
+                           search->left_out, cancellable, &error);
 
   if (found != NULL)
     g_task_return_pointer (task, found, (GDestroyNotify) pheno_neighbours_free);
@@ -211,7 +217,8 @@ search_again (PhenoNeighboursPanel *self)
     return;
 
   search = g_new0 (Search, 1);
-  search->embedding = pheno_embedding_ref (pheno_map_model_get_embedding (self->model));
+  search->measure = pheno_measure_ref (pheno_map_model_get_measure (self->model));
+  search->whitened = pheno_map_model_get_whitened (self->model);
   search->row = (gsize) query;
   search->k = (gsize) gtk_spin_button_get_value_as_int (self->count_button);
   search->metric = gtk_drop_down_get_selected (self->metric_choice) == 0
@@ -316,6 +323,12 @@ pheno_neighbours_panel_set_model (PhenoNeighboursPanel *self, PhenoMapModel *mod
   self->model = g_object_ref (model);
   g_object_bind_property (model, "can-go-back", self->back_button, "sensitive",
                           G_BINDING_SYNC_CREATE);
+  g_object_bind_property (model, "can-whiten", self->whitened_button, "visible",
+                          G_BINDING_SYNC_CREATE);
+  g_object_bind_property (model, "whitened", self->whitened_button, "active",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_signal_connect_object (model, "notify::whitened", G_CALLBACK (setting_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "notify::query", G_CALLBACK (query_changed_cb), self,
                            0);
   g_signal_connect_object (model, "groups-changed", G_CALLBACK (groups_changed_cb), self,
@@ -365,6 +378,8 @@ pheno_neighbours_panel_class_init (PhenoNeighboursPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, PhenoNeighboursPanel,
                                         metric_choice);
   gtk_widget_class_bind_template_child (widget_class, PhenoNeighboursPanel, count_button);
+  gtk_widget_class_bind_template_child (widget_class, PhenoNeighboursPanel,
+                                        whitened_button);
   gtk_widget_class_bind_template_child (widget_class, PhenoNeighboursPanel,
                                         other_species_button);
   gtk_widget_class_bind_template_child (widget_class, PhenoNeighboursPanel,

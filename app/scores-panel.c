@@ -23,7 +23,7 @@ struct _PhenoScoresPanel
   /* template children */
   GtkDropDown *column_choice;
   GtkSpinButton *count_button;
-  GtkCheckButton *exclude_button;
+  GtkCheckButton *whitened_button, *exclude_button;
   GtkWidget *measure_button, *stop_button, *result_box, *control_button;
   GtkProgressBar *progress_bar;
   GtkLabel *error_label, *words_label, *warning_label, *control_label;
@@ -54,6 +54,8 @@ static guint signals[N_SIGNALS];
 typedef struct
 {
   PhenoEmbedding *embedding;
+  PhenoMeasure *measure;
+  gboolean whitened;
   int *groups;
   int *unit; /* (nullable): which images are of one animal */
   gboolean exclude_same;
@@ -68,6 +70,7 @@ job_free (gpointer data)
   Job *self = data;
 
   pheno_embedding_free (self->embedding);
+  pheno_measure_unref (self->measure);
   g_free (self->groups);
   g_free (self->unit);
   g_free (self->control_path);
@@ -118,6 +121,16 @@ evaluate_control (Job *job, GCancellable *cancellable, GError **error)
                    cancellable, error);
 }
 
+static gboolean
+evaluate_own (Job *job, GCancellable *cancellable, GError **error)
+{
+  const PhenoMatrix *matrix
+      = pheno_measure_get_matrix (job->measure, job->whitened, error);
+
+  return matrix != NULL
+         && evaluate (job, matrix, job->groups, job->unit, cancellable, error);
+}
+
 static void
 measure_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -125,8 +138,7 @@ measure_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *ca
   GError *error = NULL;
 
   if (job->control_path != NULL ? evaluate_control (job, cancellable, &error)
-                                : evaluate (job, job->embedding->matrix, job->groups,
-                                            job->unit, cancellable, &error))
+                                : evaluate_own (job, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -140,6 +152,8 @@ job_new (PhenoScoresPanel *self, const char *column)
   Job *job = g_new0 (Job, 1);
 
   job->embedding = pheno_embedding_ref (pheno_map_model_get_embedding (self->model));
+  job->measure = pheno_measure_ref (pheno_map_model_get_measure (self->model));
+  job->whitened = pheno_map_model_get_whitened (self->model);
   job->groups = pheno_map_model_make_groups (self->model, column, NULL);
   for (gsize row = 0; row < pheno_map_model_get_n_rows (self->model); row++)
     if (!shown[row])
@@ -443,12 +457,24 @@ groups_changed_cb (PhenoMapModel *model, PhenoScoresPanel *self)
                           pheno_map_model_get_individuals (model) != NULL);
 }
 
+/* What was measured in other numbers stands there no more. */
+static void
+whitened_cb (PhenoMapModel *model, GParamSpec *pspec, PhenoScoresPanel *self)
+{
+  clear_results (self);
+}
+
 void
 pheno_scores_panel_set_model (PhenoScoresPanel *self, PhenoMapModel *model)
 {
   g_return_if_fail (self->model == NULL);
 
   self->model = g_object_ref (model);
+  g_object_bind_property (model, "can-whiten", self->whitened_button, "visible",
+                          G_BINDING_SYNC_CREATE);
+  g_object_bind_property (model, "whitened", self->whitened_button, "active",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  g_signal_connect_object (model, "notify::whitened", G_CALLBACK (whitened_cb), self, 0);
   g_signal_connect_object (model, "rows-changed", G_CALLBACK (rows_changed_cb), self, 0);
   g_signal_connect_object (model, "groups-changed", G_CALLBACK (groups_changed_cb), self,
                            0);
@@ -488,6 +514,7 @@ pheno_scores_panel_class_init (PhenoScoresPanelClass *class)
       widget_class, "/io/github/phenoscape/Phenoscape/scores-panel.ui");
   BIND (column_choice);
   BIND (count_button);
+  BIND (whitened_button);
   BIND (exclude_button);
   BIND (measure_button);
   BIND (stop_button);

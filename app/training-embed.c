@@ -6,13 +6,14 @@
 #include "app/training-private.h"
 
 /* The read-outs that the user chooses from, measured in docs/benchmarks.md: where the
- * encoder is read is worth more than how long it was trained. */
+ * encoder is read is worth more than how long it was trained. They are kept as they are
+ * for the map; the Explore page whitens them to measure look-alikes and scores. */
 static const struct
 {
-  const char *name, *layer, *pool, *whiten;
+  const char *name, *layer, *pool;
 } read_outs[] = {
-  { "pattern", "layer1", "6x6", "128" },
-  { "whole", "features", "mean", "128" },
+  { "pattern", "layer1", "6x6" },
+  { "whole", "features", "mean" },
 };
 
 static void
@@ -96,7 +97,6 @@ make_arguments (PhenoRunItem *item)
   g_ptr_array_add (arguments, g_strdup (path));
   g_ptr_array_add (arguments, g_strconcat ("--layer=", read_outs[kind].layer, NULL));
   g_ptr_array_add (arguments, g_strconcat ("--pool=", read_outs[kind].pool, NULL));
-  g_ptr_array_add (arguments, g_strconcat ("--whiten=", read_outs[kind].whiten, NULL));
   g_ptr_array_add (arguments, g_strconcat ("--device=", device, NULL));
   g_ptr_array_add (arguments, g_strdup_printf ("--threads=%d",
                                                g_settings_get_int (settings, "threads")));

@@ -99,4 +99,15 @@ PhenoEmbedding *pheno_embed (const PhenoEmbedOptions *options, GPtrArray *proble
                              GCancellable *cancellable, GError **error);
 const char *const *pheno_embed_baselines (void);
 
+/**
+ * pheno_whiten:
+ * @components: at most; fewer where the collection does not have as many
+ * @kept: (out): components
+ *
+ * Centred, turned to the principal components of all rows and each of these divided by
+ * its standard deviation; then each row is made of length 1.
+ */
+PhenoMatrix *pheno_whiten (const PhenoMatrix *matrix, gsize components, gsize *kept,
+                           GError **error);
+
 G_END_DECLS

@@ -82,17 +82,6 @@ void pheno_average_pool (const float *map, gsize channels, gsize height, gsize w
                          int rows, int columns, float *cells);
 
 /**
- * pheno_whiten:
- * @components: at most; fewer where the collection does not have as many
- * @kept: (out): components
- *
- * Centred, turned to the principal components of all rows and each of these divided by
- * its standard deviation; then each row is made of length 1.
- */
-PhenoMatrix *pheno_whiten (const PhenoMatrix *matrix, gsize components, gsize *kept,
-                           GError **error);
-
-/**
  * pheno_decode:
  * @paths: (array length=n)
  * @images: (out caller-allocates): n; NULL where a file could not be read
