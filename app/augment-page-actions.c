@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <inttypes.h>
+
 #include "app/augment-page-private.h"
 
 #include "app/presets.h"
@@ -110,7 +112,7 @@ make_sheet (PhenoAugmentPage *self)
   g_autofree char *title = g_strdup_printf (
       /* Translators: title of a saved sheet of views; first “Recipe “SimCLR””, or the
        * operation that is shown alone */
-      _ ("%s; epoch %u of seed %" G_GUINT64_FORMAT "; views of %d px"),
+      _ ("%s; epoch %u of seed %" PRIu64 "; views of %d px"),
       alone != NULL ? alone : recipe, self->epoch + 1,
       pheno_session_get_seed (self->session),
       pheno_session_get_input_size (self->session));

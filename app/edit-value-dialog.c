@@ -148,11 +148,12 @@ show_before (PhenoEditValueDialog *self, const char *column)
     if (g_strcmp0 (value, pheno_specimen_get_value (self->specimens->pdata[i], column))
         != 0)
       {
-        text = g_strdup_printf (ngettext ("The value is set for %u specimen.",
-                                          "The value is set for all %u specimens, which "
-                                          "have several different ones now.",
-                                          n),
-                                n);
+        text = g_strdup_printf (
+            ngettext ("The value is set for %u specimen, which has another one now.",
+                      "The value is set for all %u specimens, which "
+                      "have several different ones now.",
+                      n),
+            n);
         break;
       }
   if (text == NULL)

@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <inttypes.h>
+
 #include "app/explore-page-private.h"
 
 #include <errno.h>
@@ -172,9 +174,8 @@ progress_cb (PhenoWorker *worker, const PhenoProgress *progress, PhenoExplorePag
     }
   gtk_progress_bar_set_fraction (self->working_bar,
                                  (double) progress->done / (double) progress->total);
-  words = g_strdup_printf (
-      _ ("Embedding: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " images"),
-      progress->done, progress->total);
+  words = g_strdup_printf (_ ("Embedding: %" PRIu64 " of %" PRIu64 " images"),
+                           progress->done, progress->total);
   gtk_label_set_label (self->working_label, words);
 }
 

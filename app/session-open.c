@@ -7,7 +7,10 @@
  * only puts them into the lists. A scan of the study that is open already keeps the
  * objects of the files that it finds again, so that selection and undo stay.
  */
+#include <inttypes.h>
+
 #include "app/session-private.h"
+
 #include "app/session-save.h"
 
 #include <string.h>
@@ -68,10 +71,9 @@ show_latest_cb (gpointer user_data)
 
   session->fraction = latest.total > 0 ? (double) latest.done / latest.total : 0;
   g_free (session->status);
-  session->status
-      = g_strdup_printf (ngettext ("%" G_GUINT64_FORMAT " file looked at",
-                                   "%" G_GUINT64_FORMAT " files looked at", latest.done),
-                         latest.done);
+  session->status = g_strdup_printf (
+      ngettext ("%" PRIu64 " file looked at", "%" PRIu64 " files looked at", latest.done),
+      latest.done);
   pheno_session_notify (session, PHENO_SESSION_PROP_FRACTION);
   pheno_session_notify (session, PHENO_SESSION_PROP_STATUS);
 

@@ -2,7 +2,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <inttypes.h>
+
 #include "app/application.h"
+
 #include "app/training-private.h"
 
 /* The read-outs that the user chooses from, measured in docs/benchmarks.md: where the
@@ -50,8 +53,7 @@ progress_cb (PhenoWorker *worker, const PhenoProgress *progress, PhenoTraining *
 
   pheno_training_set_status (
       self, CLAMP (fraction, 0, 1),
-      g_strdup_printf (_ ("Computing embeddings: %" G_GUINT64_FORMAT
-                          " of %" G_GUINT64_FORMAT " images"),
+      g_strdup_printf (_ ("Computing embeddings: %" PRIu64 " of %" PRIu64 " images"),
                        progress->done, progress->total));
 }
 

@@ -2,7 +2,10 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <inttypes.h>
+
 #include "app/application.h"
+
 #include "app/training-private.h"
 
 #include <signal.h>
@@ -164,13 +167,11 @@ describe_progress (PhenoTraining *self, const PhenoProgress *progress)
   if (g_str_equal (progress->phase, "train"))
     return train_status (progress);
   if (g_str_equal (progress->phase, "scan"))
-    return g_strdup_printf (ngettext ("Looking at files: %" G_GUINT64_FORMAT,
-                                      "Looking at files: %" G_GUINT64_FORMAT,
-                                      progress->done),
+    return g_strdup_printf (ngettext ("Looking at files: %" PRIu64,
+                                      "Looking at files: %" PRIu64, progress->done),
                             progress->done);
-  return g_strdup_printf (
-      _ ("Preparing images: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT), progress->done,
-      progress->total);
+  return g_strdup_printf (_ ("Preparing images: %" PRIu64 " of %" PRIu64), progress->done,
+                          progress->total);
 }
 
 static void
