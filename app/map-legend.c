@@ -238,17 +238,30 @@ isolate (PhenoMapLegend *self, const Entry *entry)
 }
 
 static void
+select_group (PhenoMapLegend *self, const Entry *entry, GdkModifierType state)
+{
+  pheno_map_model_select_group (self->model, entry->group,
+                                state & GDK_SHIFT_MASK ? PHENO_SELECT_ADD
+                                                       : PHENO_SELECT_ONLY);
+}
+
+static void
 pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y,
             PhenoMapLegend *self)
 {
   const Entry *entry
       = entry_of (self, GTK_WIDGET (gtk_list_box_get_row_at_y (self->list, (int) y)));
+  GdkModifierType state
+      = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
 
-  if (n_press != 2 || entry == NULL)
+  if (entry == NULL || (n_press != 2 && !(state & GDK_CONTROL_MASK)))
     return;
-  /* The list would take the second click as one more. */
+  /* The list would take it as one more plain click. */
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  isolate (self, entry);
+  if (state & GDK_CONTROL_MASK)
+    select_group (self, entry, state);
+  else
+    isolate (self, entry);
 }
 
 static gboolean
@@ -258,10 +271,13 @@ key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code,
   GtkWidget *row = gtk_widget_get_focus_child (GTK_WIDGET (self->list));
   const Entry *entry = entry_of (self, row);
 
-  if (entry == NULL || !(state & GDK_SHIFT_MASK)
+  if (entry == NULL || !(state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK))
       || (key != GDK_KEY_Return && key != GDK_KEY_KP_Enter))
     return FALSE;
-  isolate (self, entry);
+  if (state & GDK_CONTROL_MASK)
+    select_group (self, entry, state);
+  else
+    isolate (self, entry);
   return TRUE;
 }
 

@@ -10,8 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* A click hides a group or shows it again, a double click shows it alone; Enter and
- * Shift+Enter do the same. */
+/* A click hides a group or shows it again, a double click shows it alone, with Ctrl it
+ * selects it; Enter, Shift+Enter and Ctrl+Enter do the same. */
 #define PHENO_TYPE_MAP_LEGEND (pheno_map_legend_get_type ())
 G_DECLARE_FINAL_TYPE (PhenoMapLegend, pheno_map_legend, PHENO, MAP_LEGEND, AdwBin)
 

@@ -263,3 +263,14 @@ pheno_map_model_show_all_groups (PhenoMapModel *self)
   if (is_a_column (self))
     pheno_session_set_values_shown (self->session, self->colour_by, NULL);
 }
+
+void
+pheno_map_model_select_group (PhenoMapModel *self, int group, PhenoSelectMode mode)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (int));
+
+  for (int row = 0; row < (int) self->n; row++)
+    if (self->shown[row] && self->group[row] == group)
+      g_array_append_val (rows, row);
+  pheno_map_model_select (self, (const int *) rows->data, rows->len, mode);
+}

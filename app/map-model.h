@@ -109,6 +109,8 @@ gboolean pheno_map_model_group_is_shown (PhenoMapModel *self, int group);
 void pheno_map_model_show_group (PhenoMapModel *self, int group, gboolean shown);
 void pheno_map_model_isolate_group (PhenoMapModel *self, int group);
 void pheno_map_model_show_all_groups (PhenoMapModel *self);
+/* Its rows that are shown. */
+void pheno_map_model_select_group (PhenoMapModel *self, int group, PhenoSelectMode mode);
 
 /* ---- shown and selected ---- */
 

@@ -443,6 +443,11 @@ key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code,
       select_all (self);
       return TRUE;
     }
+  if (key == GDK_KEY_i && state & GDK_CONTROL_MASK)
+    {
+      pheno_map_model_invert_selection (self->model);
+      return TRUE;
+    }
   if (plain && gdk_keyval_to_lower (key) == GDK_KEY_t)
     g_object_set (self, "pictures", !self->pictures, NULL);
   else if (plain && gdk_keyval_to_lower (key) == GDK_KEY_l)
