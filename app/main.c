@@ -6,6 +6,7 @@
 #include <locale.h>
 
 #include "app/application.h"
+#include "app/heartbeat.h"
 
 int
 main (int argc, char **argv)
@@ -17,6 +18,7 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 
+  pheno_heartbeat_start ();
   application = pheno_application_new ();
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

@@ -18,6 +18,7 @@ Run it below with-display, which gives it a display, a bus and a home.
 """
 
 import ctypes
+import glob
 import os
 import re
 import signal
@@ -570,6 +571,7 @@ class Journey:
             print(f"# {line}")
         if me.process is not None and me.process.poll() is None:
             me.process.kill()
+        end_trainers()
 
     def _tell_failure(self, me, number, words):
         print(f"not ok {number} - {words}")
@@ -586,6 +588,18 @@ class Journey:
         print(tree, file=sys.stderr)
         if os.path.exists(me.log_path):
             print(me.log[-4000:], file=sys.stderr)
+
+
+def end_trainers():
+    """Runs go on without the window; those of this home end with the test."""
+    for lock in glob.glob(os.path.join(os.environ["HOME"], "*.study", "runs", "*", "run.lock")):
+        with open(lock, encoding="utf-8") as file:
+            holder = file.read().strip()
+        try:
+            if os.path.basename(os.readlink(f"/proc/{holder}/exe")) == "phenoscape-cli":
+                os.kill(int(holder), signal.SIGKILL)
+        except (OSError, ValueError):
+            pass
 
 
 def break_file(path):
