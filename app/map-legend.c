@@ -121,7 +121,8 @@ update (PhenoMapLegend *self)
       update_entry (self, entry, counts + entry->group + 1);
       any_hidden |= !pheno_map_model_group_is_shown (self->model, entry->group);
     }
-  gtk_widget_set_visible (self->all_button, any_hidden);
+  /* It keeps its place: a list that moved would take the second of two clicks amiss. */
+  gtk_widget_set_sensitive (self->all_button, any_hidden);
 
   n_selected = pheno_map_model_get_n_selected (self->model);
   n_shown = pheno_map_model_get_n_shown (self->model);
