@@ -4,7 +4,6 @@
  */
 #include "app/run-item.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 struct _PhenoRunItem
@@ -44,7 +43,6 @@ pheno_run_facts_read (const char *path)
   PhenoRunFacts *facts = g_new0 (PhenoRunFacts, 1);
   g_autofree char *ini = g_build_filename (path, "run.ini", NULL);
   g_autoptr (GError) error = NULL;
-  GStatBuf status;
 
   facts->path = g_strdup (path);
   facts->holder = pheno_run_folder_holder (path);
@@ -53,8 +51,7 @@ pheno_run_facts_read (const char *path)
   facts->has_weights
       = has_file (path, "best.safetensors") || has_file (path, "last.safetensors");
   facts->has_embedding = has_file (path, PHENO_EMBEDDINGS_NAME);
-  if (g_stat (path, &status) == 0)
-    facts->began = status.st_mtime;
+  facts->untrained = pheno_run_folder_untrained (path);
   facts->run = pheno_run_load (ini, &error);
   if (facts->run == NULL && facts->message == NULL)
     facts->message = g_strdup (error->message);
@@ -78,7 +75,10 @@ pheno_run_facts_free (PhenoRunFacts *facts)
 static gboolean
 same_facts (const PhenoRunFacts *a, const PhenoRunFacts *b)
 {
-  return a->state == b->state && a->holder == b->holder
+  gboolean same_start
+      = a->untrained == b->untrained || (isnan (a->untrained) && isnan (b->untrained));
+
+  return same_start && a->state == b->state && a->holder == b->holder
          && a->history->len == b->history->len && a->has_weights == b->has_weights
          && a->has_embedding == b->has_embedding && (a->run != NULL) == (b->run != NULL)
          && (a->run == NULL || a->run->epochs == b->run->epochs)

@@ -26,7 +26,7 @@ typedef struct
   int holder;
   char *message;
   gboolean has_weights, has_embedding;
-  gint64 began; /* UNIX time */
+  double untrained; /* kNN accuracy before the first step; NAN: not measured */
 } PhenoRunFacts;
 
 PhenoRunFacts *pheno_run_facts_read (const char *path);

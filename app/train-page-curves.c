@@ -57,6 +57,18 @@ add_curve (PhenoCurveView *view, PhenoRunItem *item, guint series, const char *m
   pheno_curve_view_add (view, label, series, epochs, values, history->len, dashed);
 }
 
+/* Of runs that began alike, or none. */
+static double
+untrained_of (GPtrArray *items)
+{
+  double level = pheno_run_item_get_facts (items->pdata[0])->untrained;
+
+  for (guint i = 1; i < items->len; i++)
+    if (pheno_run_item_get_facts (items->pdata[i])->untrained != level)
+      return NAN;
+  return level;
+}
+
 /* Of batches that all runs share, or none. */
 static double
 chance_of (GPtrArray *items)
@@ -102,6 +114,11 @@ draw_all (PhenoTrainPage *self, GPtrArray *items)
   pheno_curve_view_set_level (self->loss_view, chance_of (items),
                               /* Translators: the loss of a network that only guesses. */
                               _ ("guessing"));
+  if (items->len > 0)
+    pheno_curve_view_set_level (self->accuracy_view, untrained_of (items),
+                                /* Translators: the accuracy of an encoder before its
+                                 * first step. */
+                                _ ("before training"));
 }
 
 /* ---- the table ---- */

@@ -121,6 +121,8 @@ pheno_trainer_say_start (PhenoTrainer *trainer, GError **error)
                              100 * accuracy.chance);
 
       pheno_trainer_say (sentence, trainer);
+      if (!pheno_run_folder_set_untrained (trainer->directory, accuracy.accuracy, error))
+        return FALSE;
     }
 
   return TRUE;

@@ -5,6 +5,7 @@
  *     [run]
  *     state=failed        running, paused, failed, kept or done
  *     message=...         why it failed, or ended before its last epoch
+ *     untrained-knn-accuracy=0.43
  *
  * The trainer writes “running” when it begins and another word when it ends. Where the
  * word is still “running” and nobody holds the folder, the process was killed.
@@ -21,6 +22,8 @@ static const char *const words[] = {
   [PHENO_RUN_FAILED] = "failed",     [PHENO_RUN_KEPT] = "kept",
   [PHENO_RUN_DONE] = "done",
 };
+
+#define UNTRAINED "untrained-knn-accuracy"
 
 static char *
 state_path (const char *directory)
@@ -91,25 +94,63 @@ pheno_run_folder_state (const char *directory, char **message)
   return state;
 }
 
+/* What stands there already, so that one writer keeps what another has written. */
+static GKeyFile *
+open_state (const char *directory)
+{
+  g_autofree char *path = state_path (directory);
+  GKeyFile *file = g_key_file_new ();
+
+  g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL);
+  return file;
+}
+
+static gboolean
+write_state (const char *directory, GKeyFile *file, GError **error)
+{
+  g_autofree char *path = state_path (directory), *text = NULL;
+  gsize length;
+
+  text = g_key_file_to_data (file, &length, NULL);
+  return pheno_write_file (path, text, length, error);
+}
+
 gboolean
 pheno_run_folder_set_state (const char *directory, PhenoRunState state,
                             const char *message, GError **error)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree char *path = state_path (directory), *text = NULL;
-  gsize length;
+  g_autoptr (GKeyFile) file = open_state (directory);
 
   g_return_val_if_fail (state < G_N_ELEMENTS (words), FALSE);
 
   g_key_file_set_string (file, "run", "state", words[state]);
+  g_key_file_remove_key (file, "run", "message", NULL);
   if (message != NULL)
     {
       g_autofree char *valid = g_utf8_make_valid (message, -1);
 
       g_key_file_set_string (file, "run", "message", valid);
     }
-  text = g_key_file_to_data (file, &length, NULL);
-  return pheno_write_file (path, text, length, error);
+  return write_state (directory, file, error);
+}
+
+gboolean
+pheno_run_folder_set_untrained (const char *directory, double accuracy, GError **error)
+{
+  g_autoptr (GKeyFile) file = open_state (directory);
+
+  g_key_file_set_double (file, "run", UNTRAINED, accuracy);
+  return write_state (directory, file, error);
+}
+
+double
+pheno_run_folder_untrained (const char *directory)
+{
+  g_autoptr (GKeyFile) file = open_state (directory);
+
+  return g_key_file_has_key (file, "run", UNTRAINED, NULL)
+             ? g_key_file_get_double (file, "run", UNTRAINED, NULL)
+             : NAN;
 }
 
 char *

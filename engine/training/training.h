@@ -76,8 +76,8 @@ char *pheno_run_to_text (const PhenoRun *run);
  * loads the recipe anew, so it stands before what overrides its operations.
  */
 gboolean pheno_run_set (PhenoRun *run, const char *assignment, GError **error);
-/* (nullable) (array zero-terminated=1): the words that @setting (“training.optimiser”) may
- * be, where it is a choice. */
+/* (nullable) (array zero-terminated=1): the words that @setting (“training.optimiser”)
+ * may be, where it is a choice. */
 const char *const *pheno_run_choices (const char *setting);
 /* Whether every value is allowed and there is a folder to learn from. */
 gboolean pheno_run_check (const PhenoRun *run, GError **error);
@@ -150,6 +150,12 @@ PhenoRunState pheno_run_folder_state (const char *directory, char **message);
  */
 gboolean pheno_run_folder_set_state (const char *directory, PhenoRunState state,
                                      const char *message, GError **error);
+
+/* kNN accuracy of the encoder before its first step, which training has to beat; NAN
+ * where it was not measured. */
+double pheno_run_folder_untrained (const char *directory);
+gboolean pheno_run_folder_set_untrained (const char *directory, double accuracy,
+                                         GError **error);
 
 /**
  * pheno_run_folder_holder:
@@ -235,8 +241,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PhenoTrainingResult, pheno_training_result_cle
  *
  * A run that goes on has the losses of one that was never interrupted, to the bit on the
  * same machine with the same threads. Only epochs, warm-up, patience, device and threads
- * may differ from what it began with, and where the photographs and their table lie. When cancelled it finishes the step, writes a
- * checkpoint and returns %G_IO_ERROR_CANCELLED.
+ * may differ from what it began with, and where the photographs and their table lie. When
+ * cancelled it finishes the step, writes a checkpoint and returns %G_IO_ERROR_CANCELLED.
  *
  * Errors: %PHENO_ERROR_DATA when there are fewer than two usable images;
  * %PHENO_ERROR_SETTING, also for a folder that holds a run when @resume is %FALSE;

@@ -102,6 +102,7 @@ test_the_state_is_told (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (pheno_run_folder_state (fixture->run_folder, &message), ==,
                    PHENO_RUN_PAUSED);
   g_assert_null (message);
+  g_assert_cmpfloat (pheno_run_folder_untrained (fixture->run_folder), >=, 0);
   rows = pheno_history_load (fixture->run_folder);
   g_assert_cmpuint (rows->len, ==, 1);
   g_assert_cmpuint (g_array_index (rows, PhenoHistoryRow, 0).step, ==, 3);
