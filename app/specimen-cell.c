@@ -64,11 +64,17 @@ forget_words (PhenoSpecimenCell *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+char *
+pheno_accessible_name (const char *text)
+{
+  return g_strdelimit (g_strdup (text), "_", ' ');
+}
+
 static void
 show_words (PhenoSpecimenCell *self)
 {
   const char *species = pheno_specimen_get_species (self->specimen);
-  g_autofree char *words = NULL;
+  g_autofree char *words = NULL, *name = NULL;
 
   /* Translators: name and species of a specimen, as a screen reader says them. */
   words = g_strdup_printf (pheno_specimen_get_excluded (self->specimen)
@@ -76,8 +82,9 @@ show_words (PhenoSpecimenCell *self)
                                : _ ("%s, %s"),
                            pheno_specimen_get_name (self->specimen),
                            species != NULL ? species : _ ("no species"));
+  name = pheno_accessible_name (words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  words, -1);
+                                  name, -1);
   forget_words (self);
 }
 

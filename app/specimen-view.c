@@ -9,6 +9,7 @@
 #include "app/specimen-view.h"
 
 #include "app/image-view.h"
+#include "app/specimen-cell.h"
 #include "app/specimen-facts.h"
 #include "app/thumbnails.h"
 
@@ -173,7 +174,7 @@ show_words (PhenoSpecimenView *self)
 {
   const char *species = pheno_specimen_get_species (self->specimen);
   guint n = g_list_model_get_n_items (pheno_session_get_visible (self->session));
-  g_autofree char *position = NULL;
+  g_autofree char *position = NULL, *name = NULL;
 
   gtk_label_set_label (self->name_label, pheno_specimen_get_name (self->specimen));
   gtk_label_set_label (self->species_label, species != NULL ? species : "");
@@ -190,9 +191,9 @@ show_words (PhenoSpecimenView *self)
                                  self->position == GTK_INVALID_LIST_POSITION
                                      || self->position + 1 < n);
   pheno_specimen_facts_show (self->facts, self->session, self->specimen);
+  name = pheno_accessible_name (pheno_specimen_get_name (self->specimen));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->image_view),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  pheno_specimen_get_name (self->specimen), -1);
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 static guint
