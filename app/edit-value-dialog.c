@@ -136,15 +136,18 @@ suggest (PhenoEditValueDialog *self)
   gtk_widget_set_visible (GTK_WIDGET (self->suggestions_label), n > 0);
 }
 
-/* What the specimens have now, where it is the same. */
+/* What the specimens have now, where it is the same; in a new column they have nothing.
+ */
 static void
 show_before (PhenoEditValueDialog *self, const char *column)
 {
-  const char *value = pheno_specimen_get_value (self->specimens->pdata[0], column);
+  const char *value = column != NULL
+                          ? pheno_specimen_get_value (self->specimens->pdata[0], column)
+                          : NULL;
   guint n = self->specimens->len;
   g_autofree char *text = NULL;
 
-  for (guint i = 1; i < n; i++)
+  for (guint i = 1; column != NULL && i < n; i++)
     if (g_strcmp0 (value, pheno_specimen_get_value (self->specimens->pdata[i], column))
         != 0)
       {
@@ -179,8 +182,7 @@ column_changed_cb (AdwComboRow *row, GParamSpec *pspec, PhenoEditValueDialog *se
   g_strfreev (self->values);
   self->values = column != NULL ? pheno_column_values (self->session, column, MOST_KNOWN)
                                 : g_new0 (char *, 1);
-  if (column != NULL)
-    show_before (self, column);
+  show_before (self, column);
   self->typed = FALSE;
   update (self);
   suggest (self);
