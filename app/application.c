@@ -7,6 +7,7 @@
 #include <glib-unix.h>
 
 #include "app/about.h"
+#include "app/button-names.h"
 #include "app/help-window.h"
 #include "app/hidden-pages.h"
 #include "app/preferences.h"
@@ -128,6 +129,7 @@ pheno_application_startup (GApplication *application)
   const int signals[] = { SIGHUP, SIGINT, SIGTERM };
 
   G_APPLICATION_CLASS (pheno_application_parent_class)->startup (application);
+  pheno_button_names_mend ();
 
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions,
                                    G_N_ELEMENTS (actions), application);
