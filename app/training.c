@@ -31,7 +31,7 @@ pheno_duration_words (double seconds)
   if (minutes < 1)
     return g_strdup (_ ("less than a minute"));
   if (minutes < 90)
-    return g_strdup_printf (ngettext ("%d min", "%d min", minutes), minutes);
+    return g_strdup_printf (_ ("%d min"), minutes);
   /* Translators: hours and minutes. */
   return g_strdup_printf (_ ("%d h %d min"), minutes / 60, minutes % 60);
 }
