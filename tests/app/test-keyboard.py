@@ -8,6 +8,7 @@ import csv
 import os
 import re
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(__file__))
 from person import Journey, make_specimens, wait_until  # noqa: E402
@@ -98,10 +99,11 @@ def _(me):
     me.find(None, "Export Figure")
     me.tab_to("combo box", "Format")
     me.press("Space")
+    time.sleep(0.5)
     me.press("Down")
     me.press("Enter")
-    me.tab_to("push button", "Export…")
-    me.press("Space")
+    time.sleep(0.5)
+    me.press("Enter")  # the default button
     me.save_as(figure)
     wait_until(lambda: "</svg>" in read(figure), "the figure")
 
