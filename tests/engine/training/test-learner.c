@@ -10,26 +10,35 @@
 #include "engine/training/learner.h"
 #include "tests/support/fill.h"
 
-#define SIZE 32
-#define BATCH 8
 #define STEPS 5
+
+/* Where the input of a relu is so near to 0 that rounding decides its side, the gradient
+ * jumps. The more pixels and images stand beside it, the less one relu moves, so what is
+ * held against PyTorch for several steps is the larger case (make-simclr.py has numbers).
+ */
+typedef struct
+{
+  int size, images;
+} Case;
+
+static const Case small = { 32, 8 }, large = { 64, 16 };
 
 static const struct
 {
   const char *optimiser;
   double rate, decay;
-} settings[] = { { "sgd", 2e-4, 1e-4 }, { "lars", 0.1, 1e-4 }, { "adamw", 2e-5, 0.01 } };
+} settings[] = { { "sgd", 2e-3, 1e-4 }, { "lars", 0.1, 1e-4 }, { "adamw", 2e-5, 0.01 } };
 
 /* By hand, not by pheno_run_new(): a recipe plays no part here. */
 static PhenoRun
-make_run (const char *optimiser, double decay)
+make_run (Case of, const char *optimiser, double decay)
 {
   PhenoRun run = {
     .encoder = (char *) "resnet18",
-    .size = SIZE,
+    .size = of.size,
     .projection = 32,
     .temperature = 0.5,
-    .batch = BATCH,
+    .batch = of.images,
     .accumulate = 1,
     .optimiser = (char *) optimiser,
     .momentum = 0.9,
@@ -65,10 +74,11 @@ make_learner (const PhenoRun *run, const char *device_name, int threads)
 
 /* The second view is a quarter of its own and three quarters of the first. */
 static void
-make_views (PhenoLearner *learner, int step)
+make_views (PhenoLearner *learner, const PhenoRun *run, int step)
 {
   g_autofree char *name = g_strdup_printf ("views.%d", step);
-  guint32 hash = fill_name_hash (name), half = BATCH * 3 * SIZE * SIZE;
+  guint32 hash = fill_name_hash (name);
+  guint32 half = (guint32) (run->batch * 3 * run->size * run->size);
   float *views = pheno_learner_views (learner);
 
   for (guint32 i = 0; i < half; i++)
@@ -79,11 +89,12 @@ make_views (PhenoLearner *learner, int step)
 }
 
 static void
-train_step (PhenoLearner *learner, int step, double rate, double *loss, double *norm)
+train_step (PhenoLearner *learner, const PhenoRun *run, int step, double rate,
+            double *loss, double *norm)
 {
   g_autoptr (GError) error = NULL;
 
-  make_views (learner, step);
+  make_views (learner, run, step);
   g_assert_true (pheno_learner_begin (learner, &error));
   g_assert_true (pheno_learner_add (learner, loss, &error));
   g_assert_true (pheno_learner_update (learner, rate, (guint64) step + 1, norm, &error));
@@ -91,11 +102,12 @@ train_step (PhenoLearner *learner, int step, double rate, double *loss, double *
 
 /* Loss and gradient length of step @step (from 1) in simclr.csv. */
 static void
-find_golden (const char *optimiser, int step, double *loss, double *norm)
+find_golden (const PhenoRun *run, int step, double *loss, double *norm)
 {
   g_autofree char *path
       = g_test_build_filename (G_TEST_DIST, "golden", "training", "simclr.csv", NULL);
-  g_autofree char *start = g_strdup_printf ("%s,%d,", optimiser, step);
+  g_autofree char *start
+      = g_strdup_printf ("\n%d,%s,%d,", run->size, run->optimiser, step);
   g_autofree char *text = NULL;
   const char *line;
 
@@ -106,23 +118,34 @@ find_golden (const char *optimiser, int step, double *loss, double *norm)
   *norm = g_ascii_strtod (line + 1, NULL);
 }
 
+/* The first step shows the rounding of one step; later ones, which relus it has turned.
+ */
+static void
+check_step (const PhenoRun *run, int step, double loss, double norm)
+{
+  double golden_loss, golden_norm;
+
+  find_golden (run, step, &golden_loss, &golden_norm);
+  g_test_message ("step %d: loss %.8g, PyTorch %.8g; gradient %.6g, PyTorch %.6g", step,
+                  loss, golden_loss, norm, golden_norm);
+  g_assert_cmpfloat (fabs (loss - golden_loss), <, 1e-4 * golden_loss);
+  g_assert_cmpfloat (fabs (norm - golden_norm), <,
+                     (step == 1 ? 5e-4 : 2e-3) * golden_norm);
+}
+
 static void
 test_losses_are_pytorchs (gconstpointer data)
 {
   gsize i = GPOINTER_TO_SIZE (data);
-  PhenoRun run = make_run (settings[i].optimiser, settings[i].decay);
+  PhenoRun run = make_run (large, settings[i].optimiser, settings[i].decay);
   g_autoptr (PhenoLearner) learner = make_learner (&run, "auto", 0);
 
   for (int step = 0; step < STEPS; step++)
     {
-      double loss, norm, golden_loss, golden_norm;
+      double loss, norm;
 
-      find_golden (settings[i].optimiser, step + 1, &golden_loss, &golden_norm);
-      train_step (learner, step, settings[i].rate, &loss, &norm);
-      g_test_message ("step %d: loss %.8g, PyTorch %.8g; gradient %.6g, PyTorch %.6g",
-                      step + 1, loss, golden_loss, norm, golden_norm);
-      g_assert_cmpfloat (fabs (loss - golden_loss), <, 1e-4 * golden_loss);
-      g_assert_cmpfloat (fabs (norm - golden_norm), <, 5e-3 * golden_norm);
+      train_step (learner, &run, step, settings[i].rate, &loss, &norm);
+      check_step (&run, step + 1, loss, norm);
     }
 }
 
@@ -131,7 +154,7 @@ static void
 test_bfloat16_losses_are_near (gconstpointer data)
 {
   gsize i = GPOINTER_TO_SIZE (data);
-  PhenoRun run = make_run (settings[i].optimiser, settings[i].decay);
+  PhenoRun run = make_run (large, settings[i].optimiser, settings[i].decay);
   g_autoptr (PhenoLearner) learner = NULL;
   pk_device_info info;
 
@@ -148,8 +171,8 @@ test_bfloat16_losses_are_near (gconstpointer data)
     {
       double loss, norm, golden_loss, golden_norm;
 
-      find_golden (settings[i].optimiser, step + 1, &golden_loss, &golden_norm);
-      train_step (learner, step, settings[i].rate, &loss, &norm);
+      find_golden (&run, step + 1, &golden_loss, &golden_norm);
+      train_step (learner, &run, step, settings[i].rate, &loss, &norm);
       g_test_message ("step %d: loss %.6g, PyTorch %.6g", step + 1, loss, golden_loss);
       g_assert_cmpfloat (fabs (loss - golden_loss), <, 2e-2 * golden_loss);
     }
@@ -158,17 +181,15 @@ test_bfloat16_losses_are_near (gconstpointer data)
 static void
 test_reference_losses_are_pytorchs (void)
 {
-  PhenoRun run = make_run ("sgd", 1e-4);
+  PhenoRun run = make_run (small, "sgd", 1e-4);
   g_autoptr (PhenoLearner) learner = make_learner (&run, "reference", 1);
 
   for (int step = 0; step < 2; step++)
     {
-      double loss, norm, golden_loss, golden_norm;
+      double loss, norm;
 
-      find_golden ("sgd", step + 1, &golden_loss, &golden_norm);
-      train_step (learner, step, 2e-4, &loss, &norm);
-      g_assert_cmpfloat (fabs (loss - golden_loss), <, 1e-4 * golden_loss);
-      g_assert_cmpfloat (fabs (norm - golden_norm), <, 5e-3 * golden_norm);
+      train_step (learner, &run, step, settings[0].rate, &loss, &norm);
+      check_step (&run, step + 1, loss, norm);
     }
 }
 
@@ -177,7 +198,7 @@ test_reference_losses_are_pytorchs (void)
 static void
 test_threads_do_not_change_the_losses (void)
 {
-  PhenoRun run = make_run ("sgd", 1e-4);
+  PhenoRun run = make_run (small, "sgd", 1e-4);
   double one[3], again[3], two[3], norm;
   int threads[] = { 1, 1, 2 };
   double *losses[] = { one, again, two };
@@ -187,7 +208,7 @@ test_threads_do_not_change_the_losses (void)
       g_autoptr (PhenoLearner) learner = make_learner (&run, "auto", threads[i]);
 
       for (int step = 0; step < 3; step++)
-        train_step (learner, step, 2e-4, &losses[i][step], &norm);
+        train_step (learner, &run, step, 2e-4, &losses[i][step], &norm);
     }
 
   for (int step = 0; step < 3; step++)
@@ -211,7 +232,7 @@ read_weight (PhenoLearner *learner, const char *name, float *values)
 static void
 test_clipping_shortens_the_step (void)
 {
-  PhenoRun run = make_run ("sgd", 0);
+  PhenoRun run = make_run (small, "sgd", 0);
   float before[32], plain[32], clipped[32];
   double loss, norm;
 
@@ -223,7 +244,7 @@ test_clipping_shortens_the_step (void)
       run.clip = i == 0 ? 0 : 1;
       learner = make_learner (&run, "auto", 1);
       read_weight (learner, "projection.2.bias", before);
-      train_step (learner, 0, 1e-3, &loss, &norm);
+      train_step (learner, &run, 0, 1e-3, &loss, &norm);
       read_weight (learner, "projection.2.bias", i == 0 ? plain : clipped);
     }
 
@@ -237,28 +258,29 @@ test_clipping_shortens_the_step (void)
 static void
 test_accumulation_is_the_mean (void)
 {
-  PhenoRun run = make_run ("sgd", 1e-4);
+  PhenoRun run = make_run (large, "sgd", 1e-4);
   g_autoptr (PhenoLearner) learner = NULL;
-  double once, twice, loss;
+  double once, twice, loss, golden_loss, golden_norm;
   g_autoptr (GError) error = NULL;
 
   run.accumulate = 2;
   learner = make_learner (&run, "auto", 1);
-  make_views (learner, 0);
+  make_views (learner, &run, 0);
   g_assert_true (pheno_learner_begin (learner, &error));
   g_assert_true (pheno_learner_add (learner, &loss, &error));
   g_assert_cmpint (pk_parameters_gradient_norm (learner->parameters, &once), ==, PK_OK);
   g_assert_true (pheno_learner_add (learner, &loss, &error));
   g_assert_true (pheno_learner_update (learner, 1e-3, 1, &twice, &error));
 
-  g_assert_cmpfloat_with_epsilon (once, 25.738664410228 / 2, 0.0129);
-  g_assert_cmpfloat_with_epsilon (twice, 25.738664410228, 0.0257);
+  find_golden (&run, 1, &golden_loss, &golden_norm);
+  g_assert_cmpfloat_with_epsilon (once, golden_norm / 2, 1e-4 * golden_norm / 2);
+  g_assert_cmpfloat_with_epsilon (twice, golden_norm, 1e-4 * golden_norm);
 }
 
 static void
 test_no_number_is_an_error (void)
 {
-  PhenoRun run = make_run ("sgd", 1e-4);
+  PhenoRun run = make_run (small, "sgd", 1e-4);
   g_autoptr (PhenoLearner) learner = make_learner (&run, "auto", 1);
   g_autoptr (GError) error = NULL;
   g_autofree float *bias = g_new (float, 32 * 512), *after = g_new (float, 32 * 512);
@@ -266,7 +288,7 @@ test_no_number_is_an_error (void)
   double loss;
   int index = pk_graph_find_parameter (learner->graph, "projection.2.bias");
 
-  make_views (learner, 0);
+  make_views (learner, &run, 0);
   read_weight (learner, "projection.2.weight", bias);
   g_assert_cmpint (pk_parameters_write (learner->parameters, index, broken), ==, PK_OK);
   g_assert_true (pheno_learner_begin (learner, &error));
