@@ -106,8 +106,9 @@ typedef struct
   pk_status (*forward) (pk_step *step);
   /* Adds to the parameters' gradients, and writes those of input and skip. */
   pk_status (*backward) (pk_step *step);
-  /* Optional: writes the output once more from what is saved, for backward. */
-  pk_status (*again) (pk_step *step, pk_tensor *output);
+  /* Optional: writes the output once more from what is saved, for backward. @skip: what
+   * step->skip was, which may stand elsewhere now. */
+  pk_status (*again) (pk_step *step, const pk_tensor *skip, pk_tensor *output);
   /* Optional: frees state. */
   void (*release) (pk_step *step);
   /* What backward reads and takes. */

@@ -146,7 +146,7 @@ run_entries (pk_plan *plan, int from, int to, float loss_gradient)
           status = operation->forward (entry->step);
           break;
         case PK_RUN_AGAIN:
-          status = operation->again (entry->step, entry->out);
+          status = operation->again (entry->step, entry->a, entry->out);
           break;
         case PK_RUN_SUM:
           status = backend->sum (plan->device, entry->a, entry->b, entry->out);
@@ -234,8 +234,9 @@ pk_plan_traffic (const pk_plan *plan)
                  + bytes_of (step->gradient[1]) + bytes_of (step->input_gradient)
                  + bytes_of (step->skip_gradient);
       else
-        bytes += bytes_of (step->input) + bytes_of (step->skip)
-                 + (entry->run == PK_RUN_FORWARD ? bytes_of (step->output) : 0);
+        bytes += bytes_of (step->input);
+      if (entry->run == PK_RUN_FORWARD)
+        bytes += bytes_of (step->skip) + bytes_of (step->output);
     }
 
   return bytes;

@@ -26,7 +26,7 @@ typedef struct
 {
   pk_run run;
   pk_step *step;          /* NULL for a sum */
-  pk_tensor *a, *b, *out; /* of a sum; of AGAIN the output alone */
+  pk_tensor *a, *b, *out; /* of a sum; of AGAIN, a is the skip */
 } pk_entry;
 
 typedef struct

@@ -5,11 +5,13 @@
  * The backward pass needs most inputs of convolutions again. What a norm gave is not kept
  * for that: from the norm's own input, which is kept anyway, it is written again just
  * before it is read. That costs one pass over memory and saves near half of what training
- * holds. A norm with a skip can be written again only while the skip is there, so of a
- * chain of residual blocks every second output is kept.
+ * holds. A norm with a skip needs the skip again, and that is the output of the block
+ * before: of the blocks of one stage the last is written again after all others, and
+ * each once.
  */
 #include "kernels/plan.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "kernels/status.h"
@@ -69,6 +71,11 @@ operation_of (const pk_plan *plan, const pk_step *step)
   return &plan->device->backend->operations[step->kind];
 }
 
+/* In float32 whole chains are written again. In bfloat16 a pass weighs more beside the
+ * faster products and less memory would be saved, so there every second output is kept.
+ */
+#define LONGEST_CHAIN_OF_BFLOAT16 1
+
 /* ---- What the backward pass knows of each value ---- */
 
 typedef struct
@@ -78,6 +85,7 @@ typedef struct
   bool *wanted;      /* the value depends on a trained parameter */
   int *producer;     /* step that gives the value, -1: an input */
   bool *kept;        /* its tensor stays from the forward to the backward pass */
+  int *chain;        /* how many norms must be written again to have it; 0 when kept */
   pk_tensor **again; /* the value as backward reads it */
 } backward_state;
 
@@ -89,6 +97,7 @@ free_state (backward_state *state)
   free (state->wanted);
   free (state->producer);
   free (state->kept);
+  free (state->chain);
   free (state->again);
 }
 
@@ -103,10 +112,12 @@ new_state (const pk_plan *plan, backward_state *state)
     .wanted = calloc (count, sizeof (bool)),
     .producer = calloc (count, sizeof (int)),
     .kept = calloc (count, sizeof (bool)),
+    .chain = calloc (count, sizeof (int)),
     .again = calloc (count, sizeof (pk_tensor *)),
   };
   return state->parts != NULL && state->part_count != NULL && state->wanted != NULL
-         && state->producer != NULL && state->kept != NULL && state->again != NULL;
+         && state->producer != NULL && state->kept != NULL && state->chain != NULL
+         && state->again != NULL;
 }
 
 /* Which values want a gradient, and which tensors stay. In the order of the steps, so
@@ -114,6 +125,8 @@ new_state (const pk_plan *plan, backward_state *state)
 static void
 decide (pk_plan *plan, backward_state *state)
 {
+  int longest = plan->precision == PK_FLOAT32 ? INT_MAX : LONGEST_CHAIN_OF_BFLOAT16;
+
   for (int v = 0; v < plan->graph->node_count; v++)
     {
       state->producer[v] = -1;
@@ -130,9 +143,12 @@ decide (pk_plan *plan, backward_state *state)
       state->wanted[planned->root] = planned->step.parameter >= 0
                                      || state->wanted[planned->input_value]
                                      || (skip >= 0 && state->wanted[skip]);
+      state->chain[planned->root] = 1 + (skip >= 0 ? state->chain[skip] : 0);
       state->kept[planned->root] = operation->again == NULL || plan->pinned[planned->root]
                                    || !state->kept[planned->input_value]
-                                   || (skip >= 0 && !state->kept[skip]);
+                                   || state->chain[planned->root] > longest;
+      if (state->kept[planned->root])
+        state->chain[planned->root] = 0;
     }
 }
 
@@ -226,7 +242,8 @@ new_part (pk_plan *plan, backward_state *state, int value, pk_tensor **gradient)
 static pk_status
 provide (pk_plan *plan, backward_state *state, int value)
 {
-  pk_step *producer;
+  pk_planned_step *producer;
+  pk_tensor *output, *skip = NULL;
   pk_status status;
 
   if (state->again[value] != NULL)
@@ -237,14 +254,21 @@ provide (pk_plan *plan, backward_state *state, int value)
       return PK_OK;
     }
 
-  producer = &plan->steps[state->producer[value]].step;
-  status = pk_plan_add_tensor (plan, producer->output->shape, producer->output->format,
-                               &state->again[value]);
+  producer = &plan->steps[state->producer[value]];
+  output = producer->step.output;
+  if (producer->skip_value >= 0)
+    {
+      if ((status = provide (plan, state, producer->skip_value)) != PK_OK)
+        return status;
+      skip = state->again[producer->skip_value];
+    }
+  status = pk_plan_add_tensor (plan, output->shape, output->format, &state->again[value]);
   if (status != PK_OK)
     return status;
-  return add_entry (
-      plan,
-      (pk_entry){ .run = PK_RUN_AGAIN, .step = producer, .out = state->again[value] });
+  return add_entry (plan, (pk_entry){ .run = PK_RUN_AGAIN,
+                                      .step = &producer->step,
+                                      .a = skip,
+                                      .out = state->again[value] });
 }
 
 static pk_status
@@ -345,9 +369,11 @@ use_all (pk_plan *plan)
       else
         {
           use (step->input, i);
-          use (step->skip, i);
           if (entry->run == PK_RUN_FORWARD)
-            use (step->output, i);
+            {
+              use (step->skip, i);
+              use (step->output, i);
+            }
         }
     }
 

@@ -55,7 +55,7 @@ void pk_cpu_conv2d_release (pk_step *step);
 
 pk_status pk_cpu_norm_prepare (pk_step *step);
 pk_status pk_cpu_norm_forward (pk_step *step);
-pk_status pk_cpu_norm_again (pk_step *step, pk_tensor *output);
+pk_status pk_cpu_norm_again (pk_step *step, const pk_tensor *skip, pk_tensor *output);
 pk_status pk_cpu_norm_backward (pk_step *step);
 
 pk_status pk_cpu_relu_forward (pk_step *step);

@@ -66,6 +66,7 @@ typedef struct
 {
   pk_step *step;
   pk_tiling tiling;
+  const pk_tensor *skip;
   pk_tensor *output;
   const float *shift;    /* about the mean, for the moments */
   float *sums, *squares; /* (images, channels) */
@@ -213,7 +214,7 @@ norm_cb (int item, void *user_data)
   int channel = first_channel (pass, item);
 
   pass->tiling.passes->norm (
-      &pass->tiling.tile, at (pass, step->input, item), at (pass, step->skip, item),
+      &pass->tiling.tile, at (pass, step->input, item), at (pass, pass->skip, item),
       at (pass, pass->output, item), saved (step, SAVED_A) + channel,
       saved (step, SAVED_B) + channel, step->relu, mask_at (pass, item));
 }
@@ -243,20 +244,22 @@ pk_cpu_norm_forward (pk_step *step)
       saved (step, SAVED_B)[c] = shift[c] - a * saved (step, SAVED_MEAN)[c];
     }
 
+  pass.skip = step->skip;
   pass.output = step->output;
   run (&pass, norm_cb);
   return PK_OK;
 }
 
 pk_status
-pk_cpu_norm_again (pk_step *step, pk_tensor *output)
+pk_cpu_norm_again (pk_step *step, const pk_tensor *skip, pk_tensor *output)
 {
   norm_pass pass;
 
   if (pk_cpu_is_plain (step->input))
-    return pk_reference_norm_again (step, output);
+    return pk_reference_norm_again (step, skip, output);
 
   pass = pass_of (step);
+  pass.skip = skip;
   pass.output = output;
   run (&pass, norm_cb);
   return PK_OK;

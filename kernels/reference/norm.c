@@ -87,7 +87,7 @@ running_moments (pk_step *step, const norm_shape *s, int c)
 }
 
 pk_status
-pk_reference_norm_again (pk_step *step, pk_tensor *output)
+pk_reference_norm_again (pk_step *step, const pk_tensor *skip, pk_tensor *output)
 {
   norm_shape s = shape_of (step);
   size_t at = 0;
@@ -100,8 +100,8 @@ pk_reference_norm_again (pk_step *step, pk_tensor *output)
               = (plane (step->input, &s, n, c)[i] - s.mean[c]) * s.inverse[c] * s.scale[c]
                 + s.shift[c];
 
-          if (step->skip != NULL)
-            y += plane (step->skip, &s, n, c)[i];
+          if (skip != NULL)
+            y += plane (skip, &s, n, c)[i];
           s.open[at] = !step->relu || !(y <= 0); /* a NAN goes through */
           plane (output, &s, n, c)[i] = s.open[at] ? y : 0;
         }
@@ -122,7 +122,7 @@ pk_reference_norm_forward (pk_step *step)
         running_moments (step, &s, c);
     }
 
-  return pk_reference_norm_again (step, step->output);
+  return pk_reference_norm_again (step, step->skip, step->output);
 }
 
 /* With g the gradient behind the relu and u = (x - mean) / deviation:

@@ -15,7 +15,8 @@ pk_status pk_reference_conv2d_backward (pk_step *step);
 
 pk_status pk_reference_norm_prepare (pk_step *step);
 pk_status pk_reference_norm_forward (pk_step *step);
-pk_status pk_reference_norm_again (pk_step *step, pk_tensor *output);
+pk_status pk_reference_norm_again (pk_step *step, const pk_tensor *skip,
+                                   pk_tensor *output);
 pk_status pk_reference_norm_backward (pk_step *step);
 
 pk_status pk_reference_relu_forward (pk_step *step);

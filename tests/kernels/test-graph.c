@@ -197,9 +197,52 @@ test_plans_share_parameters (const char *device)
   pk_device_close (opened);
 }
 
+/* Outputs of norms are written again for the backward pass, one from the other along a
+ * chain of blocks; outputs of the plan are kept. Both give the same gradients. */
+static void
+test_writing_again_changes_nothing (const char *device)
+{
+  static const char *const loss[] = { "loss", NULL };
+  static const char *const all[]
+      = { "loss", "stem", "layer1.0", "layer2.0", "layer2.1", "map", NULL };
+  net again, kept;
+
+  CHECK_OK (open_net (&again, device, 1, true, PK_FLOAT32, loss));
+  CHECK_OK (open_net (&kept, device, 1, true, PK_FLOAT32, all));
+  CHECK (pk_plan_memory (again.plan) < pk_plan_memory (kept.plan), "%zu bytes, not %zu",
+         pk_plan_memory (again.plan), pk_plan_memory (kept.plan));
+  for (int i = 0; i < 2; i++)
+    {
+      net *self = i == 0 ? &again : &kept;
+
+      CHECK_OK (pk_plan_forward (self->plan));
+      CHECK_OK (pk_parameters_clear_gradients (self->parameters));
+      CHECK_OK (pk_plan_backward (self->plan, 1));
+    }
+  for (int i = 0; i < pk_graph_parameter_count (again.graph); i++)
+    {
+      const pk_parameter_info *info = pk_graph_parameter (again.graph, i);
+      int64_t count = pk_shape_count (info->shape);
+      float *x = malloc (2 * (size_t) count * sizeof (float)), *y = x + count;
+
+      if (info->trained)
+        {
+          CHECK_OK (pk_parameters_read_gradient (again.parameters, i, x));
+          CHECK_OK (pk_parameters_read_gradient (kept.parameters, i, y));
+          CHECK (memcmp (x, y, (size_t) count * sizeof (float)) == 0, "%s differs by %g",
+                 info->name, relative_difference (x, y, count));
+        }
+      free (x);
+    }
+  close_net (&again);
+  close_net (&kept);
+}
+
 KERNEL_TESTS ({ "graph/shapes-follow-the-windows", test_shapes, false },
               { "graph/what-does-not-fit-is-refused-in-words", test_refusals, false },
               { "device/an-unknown-name-is-refused", test_unknown_device, false },
               { "plan/what-it-cannot-do-is-refused", test_plan_refusals, true },
               { "plan/fusing-changes-nothing", test_fusing_changes_nothing, true },
+              { "plan/writing-again-changes-nothing", test_writing_again_changes_nothing,
+                true },
               { "plan/plans-share-parameters", test_plans_share_parameters, true })

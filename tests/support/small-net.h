@@ -45,8 +45,11 @@ small_net (int channels)
   x = pk_graph_max_pool (g, x, 3, 2, 1);
   pk_graph_output (g, x, "stem");
   x = small_block (g, x, "layer1.0", channels, 1);
+  pk_graph_output (g, x, "layer1.0");
   x = small_block (g, x, "layer2.0", 2 * channels, 2);
+  pk_graph_output (g, x, "layer2.0");
   x = small_block (g, x, "layer2.1", 2 * channels, 1);
+  pk_graph_output (g, x, "layer2.1");
   x = small_block (g, x, "layer2.2", 2 * channels, 1);
   pk_graph_output (g, x, "map");
   x = pk_graph_global_average_pool (g, x);
