@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/cpu/small-weight-gradient.h"
 #include "kernels/cpu/weight-gradient.h"
 #include "kernels/status.h"
 
@@ -22,7 +23,8 @@
 typedef struct
 {
   pk_convolution *forward, *input_gradient;
-  pk_convolution *weight_gradient; /* NULL: own_weight_gradient is faster */
+  pk_convolution *weight_gradient; /* NULL: an own pass is faster */
+  bool small_weight_gradient;      /* which of them */
   pk_weight_gradient_shape own_weight_gradient;
   int64_t weights; /* number of weights */
 
@@ -97,10 +99,21 @@ prepare_weight_gradient (pk_step *step, conv_state *state)
       return PK_OK;
     }
 
-  status = make (step, PK_CONVOLUTION_WEIGHT_GRADIENT, &state->weight_gradient);
-  if (status == PK_OK)
-    need_scratch (step, pk_convolution_scratch (state->weight_gradient));
-  return status;
+  if ((status = make (step, PK_CONVOLUTION_WEIGHT_GRADIENT, &state->weight_gradient))
+      != PK_OK)
+    return status;
+  if (pk_convolution_is_slow (state->weight_gradient) && step->precision == PK_FLOAT32
+      && !pk_cpu_is_plain (step->input) && !pk_cpu_is_plain (step->output))
+    {
+      pk_convolution_free (state->weight_gradient);
+      state->weight_gradient = NULL;
+      state->small_weight_gradient = true;
+      need_scratch (step, pk_small_weight_gradient_scratch (step));
+      return PK_OK;
+    }
+
+  need_scratch (step, pk_convolution_scratch (state->weight_gradient));
+  return PK_OK;
 }
 
 static pk_status
@@ -252,6 +265,8 @@ weight_gradient (pk_step *step, conv_state *state)
   float *gradient
       = pk_parameter_gradient_take (step->parameters, step->parameter, &fresh);
 
+  if (state->small_weight_gradient)
+    return pk_small_weight_gradient (step, gradient, !fresh);
 #ifdef PK_HAVE_AVX512_BFLOAT16
   if (state->weight_gradient == NULL)
     {

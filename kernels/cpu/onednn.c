@@ -11,6 +11,7 @@
 #include <oneapi/dnnl/dnnl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "kernels/status.h"
 
@@ -30,6 +31,7 @@ struct pk_convolution
   dnnl_primitive_t pack_input, pack_weights;
   dnnl_primitive_t unpack_weights, add_weights; /* of the weight gradient */
   size_t input_bytes, weight_bytes, work_bytes;
+  bool slow; /* oneDNN's plain reference */
 };
 
 #define ALIGNED(bytes) (((bytes) + 63) / 64 * 64)
@@ -362,6 +364,7 @@ make_surroundings (pk_convolution *self, const pk_convolution_options *o,
       = dnnl_primitive_desc_query_md (description, dnnl_query_scratchpad_md, 0);
   dnnl_memory_desc_t given, plain, bias;
   dnnl_dims_t channels = { o->output->shape.size[1] };
+  const char *code;
   pk_status status;
 
   if ((status = describe (o->input, &given)) != PK_OK)
@@ -369,6 +372,9 @@ make_surroundings (pk_convolution *self, const pk_convolution_options *o,
   TRY (dnnl_memory_desc_init_by_tag (&plain, 4, weights->dims, dnnl_f32, dnnl_oihw),
        "tensor");
   TRY (dnnl_memory_desc_init_by_tag (&bias, 1, channels, dnnl_f32, dnnl_x), "tensor");
+  TRY (dnnl_primitive_desc_query (description, dnnl_query_impl_info_str, 0, &code),
+       "convolution");
+  self->slow = strncmp (code, "ref", 3) == 0;
   self->weight_bytes = dnnl_memory_desc_get_size (weights);
   self->work_bytes = dnnl_memory_desc_get_size (work);
 
@@ -460,6 +466,12 @@ pk_convolution_free (pk_convolution *convolution)
     if (memories[i] != NULL)
       dnnl_memory_destroy (memories[i]);
   free (convolution);
+}
+
+bool
+pk_convolution_is_slow (const pk_convolution *convolution)
+{
+  return convolution->slow;
 }
 
 size_t

@@ -45,6 +45,10 @@ pk_status pk_convolution_new (pk_onednn *onednn, const pk_convolution_options *o
                               pk_convolution **convolution);
 void pk_convolution_free (pk_convolution *convolution);
 
+/* oneDNN has no fast code for it and takes its plain reference, hundreds of times slower.
+ */
+bool pk_convolution_is_slow (const pk_convolution *convolution);
+
 /* Memory that a run needs besides its tensors. */
 size_t pk_convolution_scratch (const pk_convolution *convolution);
 

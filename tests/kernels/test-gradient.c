@@ -170,6 +170,41 @@ test_equals_reference (const char *device)
   close_net (&b);
 }
 
+/* Convolutions on pictures of 4, 2 and 1 pixels a side. */
+static pk_graph *
+tiny_net (void)
+{
+  pk_graph *g = pk_graph_new ();
+  pk_value x = pk_graph_input (g, "pixels", 3, 8, 8);
+
+  x = pk_graph_conv2d (g, x, "conv1", 16, 3, 2, 1);
+  x = pk_graph_relu (g, pk_graph_batch_norm (g, x, "bn1"));
+  x = pk_graph_conv2d (g, x, "conv2", 32, 3, 2, 1);
+  x = pk_graph_relu (g, pk_graph_batch_norm (g, x, "bn2"));
+  x = pk_graph_conv2d (g, x, "conv3", 48, 3, 1, 1);
+  x = pk_graph_relu (g, pk_graph_batch_norm (g, x, "bn3"));
+  x = pk_graph_batch_norm (g, pk_graph_conv2d (g, x, "conv4", 32, 3, 2, 1), "bn4");
+  x = pk_graph_conv2d (g, x, "conv5", 16, 3, 1, 1);
+  x = pk_graph_l2_normalise (g, pk_graph_global_average_pool (g, x));
+  pk_graph_output (g, pk_graph_nt_xent (g, x, 0.3f), "loss");
+
+  return g;
+}
+
+static void
+test_tiny_pictures (const char *device)
+{
+  static const char *const loss[] = { "loss", NULL };
+  net a, b;
+
+  CHECK_OK (open_net_of (&a, tiny_net (), 3 * 8 * 8, device, 0, true, PK_FLOAT32, loss));
+  CHECK_OK (
+      open_net_of (&b, tiny_net (), 3 * 8 * 8, "reference", 0, true, PK_FLOAT32, loss));
+  compare (&a, &b, 1e-5, 1e-4);
+  close_net (&a);
+  close_net (&b);
+}
+
 static void
 test_threads_agree (const char *device)
 {
@@ -215,6 +250,9 @@ test_nan_is_not_hidden (const char *device)
 
 KERNEL_TESTS ({ "gradients/finite-differences", test_finite_differences, true },
               { "gradients/equal-the-reference", test_equals_reference, true },
-              { "gradients/a-pixel-that-is-no-number-is-not-hidden", test_nan_is_not_hidden, true },
+              { "gradients/of-tiny-pictures-equal-the-reference", test_tiny_pictures,
+                true },
+              { "gradients/a-pixel-that-is-no-number-is-not-hidden",
+                test_nan_is_not_hidden, true },
               { "gradients/one-and-two-threads-agree", test_threads_agree, true },
               { "gradients/bfloat16-is-near-or-refused", test_bfloat16, true })

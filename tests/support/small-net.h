@@ -96,16 +96,16 @@ typedef struct
   pk_plan *plan;
 } net;
 
+/* @graph: becomes the net's. @pixels: numbers of one image. */
 static inline pk_status
-open_net (net *self, const char *device, int threads, bool training,
-          pk_precision precision, const char *const *outputs)
+open_net_of (net *self, pk_graph *graph, int64_t pixels, const char *device, int threads,
+             bool training, pk_precision precision, const char *const *outputs)
 {
   pk_status status;
 
-  memset (self, 0, sizeof *self);
+  *self = (net){ .graph = graph };
   if ((status = pk_device_open (device, threads, &self->device)) != PK_OK)
     return status;
-  self->graph = small_net (16);
   if ((status = pk_parameters_new (self->device, self->graph, &self->parameters))
       != PK_OK)
     return status;
@@ -117,10 +117,16 @@ open_net (net *self, const char *device, int threads, bool training,
                                             .outputs = outputs },
                         &self->plan);
   if (status == PK_OK)
-    fill_random (pk_plan_input (self->plan, "pixels"),
-                 (int64_t) SMALL_NET_BATCH * 3 * SMALL_NET_SIZE * (SMALL_NET_SIZE + 3),
-                 7);
+    fill_random (pk_plan_input (self->plan, "pixels"), SMALL_NET_BATCH * pixels, 7);
   return status;
+}
+
+static inline pk_status
+open_net (net *self, const char *device, int threads, bool training,
+          pk_precision precision, const char *const *outputs)
+{
+  return open_net_of (self, small_net (16), 3 * SMALL_NET_SIZE * (SMALL_NET_SIZE + 3),
+                      device, threads, training, precision, outputs);
 }
 
 static inline void
