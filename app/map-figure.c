@@ -213,34 +213,13 @@ pheno_map_table_new (PhenoMapModel *model, gboolean places)
 /* ---- text ---- */
 
 static void
-append_field (GString *text, const char *field, char separator)
-{
-  const char special[] = { separator, '"', '\n', '\r', '\0' };
-
-  if (strpbrk (field, special) == NULL)
-    {
-      g_string_append (text, field);
-      return;
-    }
-  g_string_append_c (text, '"');
-  for (; *field != '\0'; field++)
-    {
-      if (*field == '"')
-        g_string_append_c (text, '"');
-      g_string_append_c (text, *field);
-    }
-  g_string_append_c (text, '"');
-}
-
-static void
 append_row (PhenoMapModel *model, GString *text, gsize row, char **columns,
             char separator)
 {
   const float *points = pheno_map_model_get_points (model);
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
-  append_field (text, pheno_map_model_get_embedding (model)->files->pdata[row],
-                separator);
+  pheno_append_field (text, pheno_map_model_get_embedding (model)->files->pdata[row]);
   for (int axis = 0; axis < 2 && points != NULL; axis++)
     g_string_append_printf (
         text, "%c%s", separator,
@@ -248,7 +227,7 @@ append_row (PhenoMapModel *model, GString *text, gsize row, char **columns,
   for (guint c = 0; columns[c] != NULL; c++)
     {
       g_string_append_c (text, separator);
-      append_field (text, pheno_map_model_get_value (model, row, columns[c]), separator);
+      pheno_append_field (text, pheno_map_model_get_value (model, row, columns[c]));
     }
   g_string_append_c (text, '\n');
 }
@@ -267,7 +246,7 @@ pheno_map_text (PhenoMapModel *model, char separator)
   for (guint c = 0; columns[c] != NULL; c++)
     {
       g_string_append_c (text, separator);
-      append_field (text, columns[c], separator);
+      pheno_append_field (text, columns[c]);
     }
   g_string_append_c (text, '\n');
   for (gsize row = 0; row < pheno_map_model_get_n_rows (model); row++)

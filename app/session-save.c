@@ -63,27 +63,6 @@ pheno_saver_unref (PhenoSaver *self)
 
 /* ---- the texts ---- */
 
-static void
-append_field (GString *line, const char *value)
-{
-  if (value == NULL)
-    return;
-  if (strpbrk (value, ",;\t|\"\n\r") == NULL)
-    {
-      g_string_append (line, value);
-      return;
-    }
-
-  g_string_append_c (line, '"');
-  for (; *value != '\0'; value++)
-    {
-      if (*value == '"')
-        g_string_append_c (line, '"');
-      g_string_append_c (line, *value);
-    }
-  g_string_append_c (line, '"');
-}
-
 /* A name as the table can hold it, and as the join compares it. */
 static void
 append_name (GString *line, const char *name)
@@ -93,7 +72,7 @@ append_name (GString *line, const char *name)
   if (!g_utf8_validate (name, -1, NULL))
     text = g_convert_with_fallback (name, -1, "UTF-8", "WINDOWS-1252", "?", NULL, NULL,
                                     NULL);
-  append_field (line, text != NULL ? text : name);
+  pheno_append_field (line, text != NULL ? text : name);
 }
 
 static void
@@ -103,7 +82,7 @@ append_kept_rows (PhenoSession *self, GString *text, const char *const *columns)
     {
       char **row = self->kept_rows->pdata[i];
 
-      append_field (text, row[0]);
+      pheno_append_field (text, row[0]);
       for (guint c = 0; columns[c] != NULL; c++)
         {
           const char *const *names = (const char *const *) self->kept_columns->pdata;
@@ -111,7 +90,7 @@ append_kept_rows (PhenoSession *self, GString *text, const char *const *columns)
           g_string_append_c (text, ',');
           for (guint k = 1; names[k] != NULL; k++)
             if (g_str_equal (names[k], columns[c]))
-              append_field (text, row[k]);
+              pheno_append_field (text, row[k]);
         }
       g_string_append_c (text, '\n');
     }
@@ -166,7 +145,7 @@ metadata_text (PhenoSession *self)
   for (guint c = 0; columns[c] != NULL; c++)
     {
       g_string_append_c (text, ',');
-      append_field (text, columns[c]);
+      pheno_append_field (text, columns[c]);
     }
   g_string_append_c (text, '\n');
 
@@ -179,7 +158,7 @@ metadata_text (PhenoSession *self)
       for (guint c = 0; columns[c] != NULL; c++)
         {
           g_string_append_c (text, ',');
-          append_field (text, pheno_specimen_get_value (specimen, columns[c]));
+          pheno_append_field (text, pheno_specimen_get_value (specimen, columns[c]));
         }
       g_string_append_c (text, '\n');
     }

@@ -76,9 +76,6 @@ void pheno_cli_set_choice_error (GError **error, const char *option, const char 
 /* "5 s", "3 min", "2 h 10 min": free with g_free() */
 char *pheno_cli_duration (double seconds);
 
-/* Puts @field into a line of CSV, in quotes where it needs them (RFC 4180). */
-void pheno_cli_append_csv (GString *line, const char *field);
-
 /* Makes the folder that @path lies in. */
 gboolean pheno_cli_make_folder_of (const char *path, GError **error);
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "app/cli/cli.h"
+#include "app/cli/run-options.h"
 #include "engine/training/training.h"
 
 typedef struct
@@ -28,21 +29,10 @@ make_run (const char *file, const Options *options, GError **error)
   g_autoptr (PhenoRun) run
       = file != NULL ? pheno_run_load (file, error) : pheno_run_new ();
 
-  if (run == NULL)
+  if (run == NULL
+      || !pheno_run_override (run, options->collections, options->device,
+                              options->settings, error))
     return NULL;
-  if (options->collections != NULL)
-    {
-      g_strfreev (run->roots);
-      run->roots = g_strdupv (options->collections);
-    }
-  if (options->device != NULL)
-    {
-      g_free (run->device);
-      run->device = g_strdup (options->device);
-    }
-  for (char **setting = options->settings; setting != NULL && *setting != NULL; setting++)
-    if (!pheno_run_set (run, *setting, error))
-      return NULL;
   return g_steal_pointer (&run);
 }
 

@@ -84,12 +84,12 @@ write_coordinates (const PhenoEmbedding *embedding, const PhenoMatrix *scores,
   for (guint c = 0; c < embedding->columns->len; c++)
     {
       g_string_append_c (text, ',');
-      pheno_cli_append_csv (text, embedding->columns->pdata[c]);
+      pheno_append_field (text, embedding->columns->pdata[c]);
     }
   g_string_append_c (text, '\n');
   for (gsize row = 0; row < scores->rows; row++)
     {
-      pheno_cli_append_csv (text, embedding->files->pdata[row]);
+      pheno_append_field (text, embedding->files->pdata[row]);
       for (gsize d = 0; d < scores->columns; d++)
         {
           char digits[G_ASCII_DTOSTR_BUF_SIZE];
@@ -101,7 +101,7 @@ write_coordinates (const PhenoEmbedding *embedding, const PhenoMatrix *scores,
       for (guint c = 0; c < embedding->values->len; c++)
         {
           g_string_append_c (text, ',');
-          pheno_cli_append_csv (text, ((char **) embedding->values->pdata[c])[row]);
+          pheno_append_field (text, ((char **) embedding->values->pdata[c])[row]);
         }
       g_string_append_c (text, '\n');
     }

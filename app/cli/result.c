@@ -88,24 +88,6 @@ pheno_cli_print_problems (const GPtrArray *problems)
                 problems->len - PROBLEMS_SHOWN);
 }
 
-void
-pheno_cli_append_csv (GString *line, const char *field)
-{
-  if (strpbrk (field, ",\"\n\r") == NULL)
-    {
-      g_string_append (line, field);
-      return;
-    }
-  g_string_append_c (line, '"');
-  for (const char *c = field; *c != '\0'; c++)
-    {
-      if (*c == '"')
-        g_string_append_c (line, '"');
-      g_string_append_c (line, *c);
-    }
-  g_string_append_c (line, '"');
-}
-
 gboolean
 pheno_cli_make_folder_of (const char *path, GError **error)
 {

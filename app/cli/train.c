@@ -4,6 +4,7 @@
  */
 #include "app/cli/cli.h"
 #include "app/cli/run-figures.h"
+#include "app/cli/run-options.h"
 #include "engine/training/training.h"
 
 typedef struct
@@ -43,21 +44,10 @@ make_run (const char *file, const Options *options, GError **error)
 {
   g_autoptr (PhenoRun) run = load_run (file, options, error);
 
-  if (run == NULL)
+  if (run == NULL
+      || !pheno_run_override (run, options->collections, options->device,
+                              options->settings, error))
     return NULL;
-  if (options->collections != NULL)
-    {
-      g_strfreev (run->roots);
-      run->roots = g_strdupv (options->collections);
-    }
-  if (options->device != NULL)
-    {
-      g_free (run->device);
-      run->device = g_strdup (options->device);
-    }
-  for (char **setting = options->settings; setting != NULL && *setting != NULL; setting++)
-    if (!pheno_run_set (run, *setting, error))
-      return NULL;
   return g_steal_pointer (&run);
 }
 

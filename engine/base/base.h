@@ -37,7 +37,8 @@ GQuark pheno_error_quark (void);
 
 /**
  * PhenoProgress:
- * @phase: what is being done, as a stable English key: "scan", "prepare", "train", "embed" ...
+ * @phase: what is being done, as a stable English key: "scan", "prepare", "train",
+ * "embed" ...
  * @done: steps done, of @total (0: not known)
  * @seconds_left: estimate; negative: not known
  * @rate: steps a second; of training, views a second; 0: not known
@@ -60,8 +61,10 @@ typedef struct
   const char *message;
 } PhenoProgress;
 
-#define PHENO_PROGRESS_INIT                                                                    \
-  { .seconds_left = -1, .loss = NAN, .learning_rate = NAN, .knn_accuracy = NAN }
+#define PHENO_PROGRESS_INIT                                                              \
+  {                                                                                      \
+    .seconds_left = -1, .loss = NAN, .learning_rate = NAN, .knn_accuracy = NAN           \
+  }
 
 /* Called on the thread that does the work, at most some tens of times a second. */
 typedef void (*PhenoProgressFunc) (const PhenoProgress *progress, gpointer user_data);
@@ -115,6 +118,9 @@ void pheno_set_cache_place (const char *folder);
 /* (transfer full) (nullable): the folder of all caches; NULL: each lies in its study. */
 char *pheno_get_cache_place (void);
 
+/* A field of a table of text, in quotes where it needs them (RFC 4180); NULL is empty. */
+void pheno_append_field (GString *line, const char *field);
+
 /**
  * pheno_write_file:
  * @path: (type filename): the file to write or replace
@@ -124,7 +130,8 @@ char *pheno_get_cache_place (void);
  * crash or a full disk leaves the old file or the new one, never a part. The error names
  * the file and says what to do.
  */
-gboolean pheno_write_file (const char *path, const void *contents, gsize length, GError **error);
+gboolean pheno_write_file (const char *path, const void *contents, gsize length,
+                           GError **error);
 
 /**
  * PhenoReplacement:
@@ -174,10 +181,10 @@ typedef void (*PhenoIndexFunc) (gsize index, gpointer user_data);
  *
  * Returns: FALSE with %G_IO_ERROR_CANCELLED
  */
-gboolean pheno_for_each_index (gsize count, int threads, PhenoIndexFunc work, gpointer user_data,
-                               const char *phase, PhenoProgressFunc progress,
-                               gpointer progress_data, GCancellable *cancellable,
-                               GError **error);
+gboolean pheno_for_each_index (gsize count, int threads, PhenoIndexFunc work,
+                               gpointer user_data, const char *phase,
+                               PhenoProgressFunc progress, gpointer progress_data,
+                               GCancellable *cancellable, GError **error);
 
 /* @threads, or the number of cores that this process may use when it is 0. */
 int pheno_thread_count (int threads);

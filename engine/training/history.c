@@ -28,25 +28,6 @@ static const struct
 
 #define VALUE(row, i) ((double *) (void *) ((char *) (row) + columns[i].offset))
 
-void
-pheno_csv_append (GString *line, const char *field)
-{
-  if (strpbrk (field, ",\"\r\n") == NULL)
-    {
-      g_string_append (line, field);
-      return;
-    }
-
-  g_string_append_c (line, '"');
-  for (const char *p = field; *p != '\0'; p++)
-    {
-      if (*p == '"')
-        g_string_append_c (line, '"');
-      g_string_append_c (line, *p);
-    }
-  g_string_append_c (line, '"');
-}
-
 static char *
 make_header (void)
 {
@@ -75,7 +56,7 @@ append_row (GString *text, const PhenoHistoryRow *row)
 
   g_string_append_c (text, ',');
   if (row->note != NULL)
-    pheno_csv_append (text, row->note);
+    pheno_append_field (text, row->note);
   g_string_append_c (text, '\n');
 }
 

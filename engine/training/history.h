@@ -32,7 +32,4 @@ gboolean pheno_history_write (const PhenoHistory *history, GError **error);
 /* Frees what a row of a GArray holds. */
 void pheno_history_row_clear (gpointer row);
 
-/* A field of a CSV line, quoted where it has to be: RFC 4180. */
-void pheno_csv_append (GString *line, const char *field);
-
 G_END_DECLS

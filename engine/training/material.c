@@ -259,9 +259,9 @@ pheno_material_write_left_out (const PhenoMaterial *material, const char *direct
     {
       const PhenoProblem *problem = material->left_out->pdata[i];
 
-      pheno_csv_append (text, problem->file);
+      pheno_append_field (text, problem->file);
       g_string_append_c (text, ',');
-      pheno_csv_append (text, problem->reason);
+      pheno_append_field (text, problem->reason);
       g_string_append_c (text, '\n');
     }
 
