@@ -143,27 +143,49 @@ study_changed_cb (PhenoSession *session, GParamSpec *pspec, PhenoCollectionPage 
   show_content (self);
 }
 
-/* ---- one specimen in large ---- */
+/* ---- the keyboard ---- */
 
+/* The keyboard goes to what is shown: the specimen in large, or the list. */
 static gboolean
-focus_specimen_cb (gpointer user_data)
+focus_shown_cb (gpointer user_data)
 {
   PhenoCollectionPage *self = user_data;
+  GtkWidget *shown = pheno_specimen_view_get_specimen (self->specimen_view) != NULL
+                         ? GTK_WIDGET (self->specimen_view)
+                         : gtk_stack_get_visible_child (self->content_stack);
 
   self->focus_source = 0;
-  if (pheno_specimen_view_get_specimen (self->specimen_view) != NULL)
-    gtk_widget_grab_focus (GTK_WIDGET (self->specimen_view));
+  if (!gtk_widget_grab_focus (shown))
+    gtk_widget_child_focus (shown, GTK_DIR_TAB_FORWARD);
   return G_SOURCE_REMOVE;
 }
+
+/* A list gives the focus to the item that was clicked after it has told of it, and has
+ * items only when it has been laid out. */
+static void
+focus_shown (PhenoCollectionPage *self)
+{
+  if (self->focus_source == 0)
+    self->focus_source = g_idle_add (focus_shown_cb, self);
+}
+
+static gboolean
+pheno_collection_page_grab_focus (GtkWidget *widget)
+{
+  PhenoCollectionPage *self = PHENO_COLLECTION_PAGE (widget);
+
+  focus_shown (self);
+  return TRUE;
+}
+
+/* ---- one specimen in large ---- */
 
 void
 pheno_collection_page_show_specimen (PhenoCollectionPage *self, PhenoSpecimen *specimen)
 {
   gtk_stack_set_visible_child_name (self->main_stack, "specimen");
   pheno_specimen_view_set_specimen (self->specimen_view, specimen);
-  /* A list gives the focus to the item that was clicked, after it has told of it. */
-  if (self->focus_source == 0)
-    self->focus_source = g_idle_add (focus_specimen_cb, self);
+  focus_shown (self);
   pheno_collection_page_update_actions (self);
 }
 
@@ -363,6 +385,7 @@ pheno_collection_page_class_init (PhenoCollectionPageClass *class)
   object_class->set_property = pheno_collection_page_set_property;
   object_class->dispose = pheno_collection_page_dispose;
   object_class->finalize = pheno_collection_page_finalize;
+  widget_class->grab_focus = pheno_collection_page_grab_focus;
   props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, PHENO_TYPE_SESSION,
                                              G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   props[PROP_VIEW] = g_param_spec_string ("view", NULL, NULL, "grid",

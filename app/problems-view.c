@@ -12,6 +12,7 @@
 #include "app/context-menu.h"
 #include "app/problem-row.h"
 #include "app/show-file.h"
+#include "app/tab-leaves.h"
 
 struct _PhenoProblemsView
 {
@@ -165,6 +166,19 @@ pheno_problems_view_map (GtkWidget *widget)
     }
 }
 
+/* To the lines: what is above them can do nothing before one is selected. */
+static gboolean
+pheno_problems_view_grab_focus (GtkWidget *widget)
+{
+  PhenoProblemsView *self = PHENO_PROBLEMS_VIEW (widget);
+  GtkWidget *list = GTK_WIDGET (self->list_view);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, list))
+    return TRUE;
+  return gtk_widget_child_focus (list, GTK_DIR_TAB_FORWARD);
+}
+
 /* ---- rows ---- */
 
 typedef struct
@@ -227,7 +241,7 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PhenoProblemsView
   else
     gtk_widget_remove_css_class (row->title, "title-4");
   gtk_widget_set_margin_top (gtk_list_item_get_child (item), heading ? 18 : 6);
-  gtk_list_item_set_selectable (item, !heading);
+  /* Headings are selected, too: the keyboard does not get past what cannot be. */
   gtk_list_item_set_activatable (item, !heading);
 }
 
@@ -410,6 +424,7 @@ pheno_problems_view_class_init (PhenoProblemsViewClass *class)
 
   G_OBJECT_CLASS (class)->dispose = pheno_problems_view_dispose;
   widget_class->map = pheno_problems_view_map;
+  widget_class->grab_focus = pheno_problems_view_grab_focus;
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/phenoscape/Phenoscape/problems-view.ui");
   gtk_widget_class_bind_template_child (widget_class, PhenoProblemsView, stack);
@@ -441,5 +456,6 @@ pheno_problems_view_init (PhenoProblemsView *self)
   g_signal_connect_object (self->selection, "items-changed", G_CALLBACK (update_actions),
                            self, G_CONNECT_SWAPPED);
   pheno_context_menu_add (GTK_WIDGET (self->list_view), self->menu);
+  pheno_tab_leaves (GTK_WIDGET (self->list_view));
   update_actions (self);
 }

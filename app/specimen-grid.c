@@ -9,6 +9,7 @@
 
 #include "app/context-menu.h"
 #include "app/specimen-cell.h"
+#include "app/tab-leaves.h"
 
 /* What the theme has around a cell, on both sides. */
 #define CELL_MARGIN 12
@@ -252,4 +253,5 @@ pheno_specimen_grid_init (PhenoSpecimenGrid *self)
       gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (self->grid_view)),
       "notify::page-size", G_CALLBACK (update_columns), self, G_CONNECT_SWAPPED);
   pheno_context_menu_add (GTK_WIDGET (self->grid_view), self->menu);
+  pheno_tab_leaves (GTK_WIDGET (self->grid_view));
 }

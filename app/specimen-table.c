@@ -13,6 +13,7 @@
 #include "app/context-menu.h"
 #include "app/filter-group.h"
 #include "app/specimen-facts.h"
+#include "app/tab-leaves.h"
 
 #define FILE_WIDTH 260
 #define SPECIES_WIDTH 190
@@ -370,6 +371,8 @@ add_controllers (PhenoSpecimenTable *self)
   gtk_widget_add_controller (GTK_WIDGET (self->column_view),
                              GTK_EVENT_CONTROLLER (click));
   pheno_context_menu_add (GTK_WIDGET (self->column_view), self->menu);
+  /* The rows, below the titles of the columns. */
+  pheno_tab_leaves (gtk_widget_get_last_child (GTK_WIDGET (self->column_view)));
 }
 
 static gboolean

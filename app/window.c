@@ -118,6 +118,7 @@ collection_view_action (GtkWidget *widget, const char *name, GVariant *parameter
   pheno_window_show_page (self, "collection");
   pheno_collection_page_show_view (self->collection_page,
                                    g_variant_get_string (parameter, NULL));
+  gtk_widget_grab_focus (GTK_WIDGET (self->collection_page));
 }
 
 static void
