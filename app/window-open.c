@@ -102,11 +102,26 @@ opened_cb (GObject *session, GAsyncResult *result, gpointer user_data)
 static void
 open_folder (PhenoWindow *self, const char *path)
 {
+  if (!pheno_window_has_pages (self))
+    {
+      g_free (self->wanted_folder);
+      self->wanted_folder = g_strdup (path);
+      return;
+    }
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
   self->opening = g_cancellable_new ();
   pheno_session_open_async (self->session, path, self->opening, opened_cb,
                             g_object_ref (self));
+}
+
+void
+pheno_window_open_wanted (PhenoWindow *self)
+{
+  g_autofree char *path = g_steal_pointer (&self->wanted_folder);
+
+  if (path != NULL)
+    open_folder (self, path);
 }
 
 /* An embedding is explored with the specimens that it is of: those of the study that it

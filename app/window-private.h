@@ -25,10 +25,6 @@ struct _PhenoWindow
   GtkStack *main_stack;
   AdwViewStack *page_stack;
   PhenoStartPage *start_page;
-  PhenoCollectionPage *collection_page;
-  PhenoAugmentPage *augment_page;
-  PhenoTrainPage *train_page;
-  PhenoExplorePage *explore_page;
   GtkWidget *undo_button, *redo_button;
   GtkRevealer *progress_revealer;
   GtkLabel *progress_label;
@@ -36,13 +32,29 @@ struct _PhenoWindow
   GtkWidget *training_button;
   GtkLabel *training_label;
 
+  /* borrowed from the page stack; NULL before they are made */
+  PhenoCollectionPage *collection_page;
+  PhenoAugmentPage *augment_page;
+  PhenoTrainPage *train_page;
+  PhenoExplorePage *explore_page;
+
   /* owned */
   PhenoSession *session;
   PhenoBookmark *bookmark;
   GCancellable *opening;
+  char *wanted_folder;                 /* when the pages are made: to open */
   char *wanted_embedding, *wanted_run; /* when the study is open: to explore, to resume */
   GtkFileChooserNative *chooser;
+  guint pages_source, n_steps; /* that made the pages */
 };
+
+/* Makes the pages of the work in the turns to come. */
+void pheno_window_make_pages (PhenoWindow *self);
+gboolean pheno_window_has_pages (PhenoWindow *self);
+/* Once the last of them is there. */
+void pheno_window_pages_made (PhenoWindow *self);
+/* Opens what had to wait for the pages. */
+void pheno_window_open_wanted (PhenoWindow *self);
 
 /* Shows the start page or the work, as there is a study or not. */
 void pheno_window_show_study (PhenoWindow *self);

@@ -18,7 +18,7 @@ gboolean
 pheno_window_has_study (PhenoWindow *self)
 {
   return pheno_session_get_study (self->session) != NULL
-         || pheno_session_get_loading (self->session);
+         || pheno_session_get_loading (self->session) || self->wanted_folder != NULL;
 }
 
 PhenoSession *
@@ -163,7 +163,9 @@ training_cb (PhenoTrainPage *page, GParamSpec *pspec, PhenoWindow *self)
 static gboolean
 pheno_window_close_request (GtkWindow *window)
 {
-  if (pheno_train_page_holds_close (PHENO_WINDOW (window)->train_page))
+  PhenoTrainPage *page = PHENO_WINDOW (window)->train_page;
+
+  if (page != NULL && pheno_train_page_holds_close (page))
     return GDK_EVENT_STOP;
   return GTK_WINDOW_CLASS (pheno_window_parent_class)->close_request (window);
 }
@@ -171,16 +173,9 @@ pheno_window_close_request (GtkWindow *window)
 static void
 set_session (PhenoWindow *self)
 {
-  GtkWidget *pages[] = {
-    GTK_WIDGET (self->start_page),   GTK_WIDGET (self->collection_page),
-    GTK_WIDGET (self->augment_page), GTK_WIDGET (self->train_page),
-    GTK_WIDGET (self->explore_page),
-  };
   PhenoUndo *undo = pheno_session_get_undo (self->session);
 
-  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    g_object_set (pages[i], "session", self->session, NULL);
-
+  g_object_set (self->start_page, "session", self->session, NULL);
   g_object_bind_property (self->session, "loading", self->progress_revealer,
                           "reveal-child", G_BINDING_SYNC_CREATE);
   g_object_bind_property (self->session, "fraction", self->progress_bar, "fraction",
@@ -192,10 +187,17 @@ set_session (PhenoWindow *self)
                            0);
   g_signal_connect_object (undo, "notify::redo-label", G_CALLBACK (undo_changed_cb), self,
                            0);
+  undo_changed_cb (undo, NULL, self);
+}
+
+/* The bookmark puts back what the pages must hear of, and so comes after them. */
+void
+pheno_window_pages_made (PhenoWindow *self)
+{
   g_signal_connect_object (self->train_page, "notify::summary", G_CALLBACK (training_cb),
                            self, 0);
-  undo_changed_cb (undo, NULL, self);
   self->bookmark = pheno_bookmark_new (self->session, self->page_stack);
+  pheno_window_open_wanted (self);
 }
 
 static void
@@ -203,6 +205,7 @@ pheno_window_dispose (GObject *object)
 {
   PhenoWindow *self = PHENO_WINDOW (object);
 
+  g_clear_handle_id (&self->pages_source, g_source_remove);
   /* Before the template goes: what the session tells while it closes reaches widgets. */
   if (self->session != NULL)
     pheno_session_close (self->session);
@@ -211,6 +214,7 @@ pheno_window_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_pointer (&self->wanted_embedding, g_free);
   g_clear_pointer (&self->wanted_run, g_free);
+  g_clear_pointer (&self->wanted_folder, g_free);
   g_clear_object (&self->opening);
   g_clear_object (&self->chooser);
 
@@ -227,10 +231,6 @@ pheno_window_class_init (PhenoWindowClass *class)
 
   g_type_ensure (PHENO_TYPE_DROP_AREA);
   g_type_ensure (PHENO_TYPE_START_PAGE);
-  g_type_ensure (PHENO_TYPE_COLLECTION_PAGE);
-  g_type_ensure (PHENO_TYPE_AUGMENT_PAGE);
-  g_type_ensure (PHENO_TYPE_TRAIN_PAGE);
-  g_type_ensure (PHENO_TYPE_EXPLORE_PAGE);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/phenoscape/Phenoscape/window.ui");
   gtk_widget_class_bind_template_child (widget_class, PhenoWindow, toast_overlay);
@@ -239,10 +239,6 @@ pheno_window_class_init (PhenoWindowClass *class)
   gtk_widget_class_bind_template_child (widget_class, PhenoWindow, main_stack);
   gtk_widget_class_bind_template_child (widget_class, PhenoWindow, page_stack);
   gtk_widget_class_bind_template_child (widget_class, PhenoWindow, start_page);
-  gtk_widget_class_bind_template_child (widget_class, PhenoWindow, collection_page);
-  gtk_widget_class_bind_template_child (widget_class, PhenoWindow, augment_page);
-  gtk_widget_class_bind_template_child (widget_class, PhenoWindow, train_page);
-  gtk_widget_class_bind_template_child (widget_class, PhenoWindow, explore_page);
   gtk_widget_class_bind_template_child (widget_class, PhenoWindow, undo_button);
   gtk_widget_class_bind_template_child (widget_class, PhenoWindow, redo_button);
   gtk_widget_class_bind_template_child (widget_class, PhenoWindow, progress_revealer);
@@ -280,4 +276,5 @@ pheno_window_init (PhenoWindow *self)
   g_settings_bind (settings, "window-maximised", self, "maximized",
                    G_SETTINGS_BIND_DEFAULT);
   pheno_window_show_study (self);
+  pheno_window_make_pages (self);
 }
