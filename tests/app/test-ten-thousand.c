@@ -262,17 +262,27 @@ use_collection (Program *program)
   run_for (1000);
   end ();
 
-  begin ("selecting and editing all");
+  begin ("selecting all");
   gtk_widget_activate_action (page, "collection.select-all", NULL);
   run_for (300);
+  end ();
   all = pheno_session_selected (session);
   g_assert_cmpuint (all->len, ==,
                     g_list_model_get_n_items (pheno_session_get_specimens (session)));
+
+  begin ("editing all");
   pheno_session_edit (session, all, "checked", "yes");
   run_for (1500);
+  end ();
+
+  begin ("excluding all");
   pheno_session_exclude (session, all, TRUE);
   run_for (1000);
+  end ();
+
+  begin ("taking both back");
   pheno_undo_undo (pheno_session_get_undo (session));
+  run_for (1000);
   pheno_undo_undo (pheno_session_get_undo (session));
   run_for (1500);
   end ();
