@@ -50,7 +50,10 @@ pheno_specimen_picture_set (GtkWidget *picture, PhenoSpecimen *specimen)
 
   g_object_set_data (G_OBJECT (picture), LOADING, NULL);
   gtk_picture_set_paintable (GTK_PICTURE (picture), NULL);
-  gtk_widget_set_tooltip_text (picture, NULL);
+  /* Any new text asks the display where the pointer is, which rows by the hundred would
+   * wait for. */
+  if (gtk_widget_get_tooltip_text (picture) != NULL)
+    gtk_widget_set_tooltip_text (picture, NULL);
   if (specimen == NULL)
     return;
 
