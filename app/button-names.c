@@ -25,11 +25,17 @@ static gboolean
 realize_cb (GSignalInvocationHint *hint, guint n_values, const GValue *values,
             gpointer user_data)
 {
-  GObject *widget = g_value_get_object (&values[0]);
+  GtkWidget *widget = g_value_get_object (&values[0]);
 
   if (GTK_IS_BUTTON (widget) && is_named_by_label (GTK_BUTTON (widget)))
     gtk_accessible_reset_property (GTK_ACCESSIBLE (widget),
                                    GTK_ACCESSIBLE_PROPERTY_LABEL);
+  /* The button within a list that drops down takes the focus, but has no name. */
+  else if (GTK_IS_TOGGLE_BUTTON (widget)
+           && GTK_IS_DROP_DOWN (gtk_widget_get_parent (widget)))
+    gtk_accessible_update_relation (GTK_ACCESSIBLE (widget),
+                                    GTK_ACCESSIBLE_RELATION_LABELLED_BY,
+                                    gtk_widget_get_parent (widget), NULL, -1);
   return TRUE; /* and for the next widget */
 }
 

@@ -84,6 +84,8 @@ def full():
     me.start([photographs])
     me.find("page tab", "Collection")
     show(1, "300 images")
+    me.click("push button", "Sort")
+    me.click("menu item", "specimen")
     time.sleep(3)  # thumbnails
     take("collection")
     me.click("push button", "Table")
