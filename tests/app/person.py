@@ -408,8 +408,21 @@ class Person:
         before = len(self.windows())
         wait_until(lambda: self.sees("text", within=self.windows()[-1]), "the entry of a name")
         wait_until(lambda: self.focused() is not None, "the focus")
-        self.press("Ctrl+A")
-        self.type(path)
+
+        def written():
+            entry = self.focused()
+            return entry is not None and entry.text == path
+
+        # A dialog that is still coming up takes the focus away from the first keys.
+        for again in (True, True, False):
+            self.press("Ctrl+A")
+            self.type(path)
+            try:
+                wait_until(written, f"“{path}” to be written", patience=5)
+                break
+            except Missing:
+                if not again:
+                    raise
         self.press_away("Enter")
         assert len(self.windows()) < before, "the dialog is still there"
 

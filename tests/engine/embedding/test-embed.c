@@ -322,7 +322,7 @@ test_errors (void)
                                        .size = 64,
                                        .pool_rows = 3,
                                        .pool_columns = 3 },
-                  PHENO_ERROR_SETTING, "coarser than a pool of 3 x 3");
+                  PHENO_ERROR_SETTING, "coarser than a pool of 3 × 3");
   assert_refused ((PhenoEmbedOptions){ .source = empty, .collections = roots },
                   PHENO_ERROR_FILE, "no run.ini");
   assert_refused ((PhenoEmbedOptions){ .source = nowhere, .collections = roots },

@@ -127,8 +127,13 @@ listen_cb (const PhenoProgress *progress, gpointer user_data)
     self->first_loss = progress->loss;
   self->last_loss = progress->loss;
   self->has_seconds_left |= progress->seconds_left > 0 && progress->rate > 0;
-  if (self->stop_at_step != 0 && progress->done >= self->stop_at_step)
+  if (self->stop_at_step == 0)
+    return;
+  if (progress->done >= self->stop_at_step)
     g_cancellable_cancel (self->cancellable);
+  /* Reports come twenty times a second at most: a fast machine's step is held up until the
+   * next one is due, so that none is passed over. */
+  g_usleep (G_USEC_PER_SEC / 16);
 }
 
 static inline void
