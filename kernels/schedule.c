@@ -71,11 +71,6 @@ operation_of (const pk_plan *plan, const pk_step *step)
   return &plan->device->backend->operations[step->kind];
 }
 
-/* In float32 whole chains are written again. In bfloat16 a pass weighs more beside the
- * faster products and less memory would be saved, so there every second output is kept.
- */
-#define LONGEST_CHAIN_OF_BFLOAT16 1
-
 /* ---- What the backward pass knows of each value ---- */
 
 typedef struct
@@ -85,7 +80,6 @@ typedef struct
   bool *wanted;      /* the value depends on a trained parameter */
   int *producer;     /* step that gives the value, -1: an input */
   bool *kept;        /* its tensor stays from the forward to the backward pass */
-  int *chain;        /* how many norms must be written again to have it; 0 when kept */
   pk_tensor **again; /* the value as backward reads it */
 } backward_state;
 
@@ -97,7 +91,6 @@ free_state (backward_state *state)
   free (state->wanted);
   free (state->producer);
   free (state->kept);
-  free (state->chain);
   free (state->again);
 }
 
@@ -112,12 +105,10 @@ new_state (const pk_plan *plan, backward_state *state)
     .wanted = calloc (count, sizeof (bool)),
     .producer = calloc (count, sizeof (int)),
     .kept = calloc (count, sizeof (bool)),
-    .chain = calloc (count, sizeof (int)),
     .again = calloc (count, sizeof (pk_tensor *)),
   };
   return state->parts != NULL && state->part_count != NULL && state->wanted != NULL
-         && state->producer != NULL && state->kept != NULL && state->chain != NULL
-         && state->again != NULL;
+         && state->producer != NULL && state->kept != NULL && state->again != NULL;
 }
 
 /* Which values want a gradient, and which tensors stay. In the order of the steps, so
@@ -125,8 +116,6 @@ new_state (const pk_plan *plan, backward_state *state)
 static void
 decide (pk_plan *plan, backward_state *state)
 {
-  int longest = plan->precision == PK_FLOAT32 ? INT_MAX : LONGEST_CHAIN_OF_BFLOAT16;
-
   for (int v = 0; v < plan->graph->node_count; v++)
     {
       state->producer[v] = -1;
@@ -143,12 +132,8 @@ decide (pk_plan *plan, backward_state *state)
       state->wanted[planned->root] = planned->step.parameter >= 0
                                      || state->wanted[planned->input_value]
                                      || (skip >= 0 && state->wanted[skip]);
-      state->chain[planned->root] = 1 + (skip >= 0 ? state->chain[skip] : 0);
       state->kept[planned->root] = operation->again == NULL || plan->pinned[planned->root]
-                                   || !state->kept[planned->input_value]
-                                   || state->chain[planned->root] > longest;
-      if (state->kept[planned->root])
-        state->chain[planned->root] = 0;
+                                   || !state->kept[planned->input_value];
     }
 }
 
