@@ -21,6 +21,14 @@ static const struct
   [PHENO_SAMPLE_UINT8] = { "uint8", 1, 255 },
   [PHENO_SAMPLE_UINT16] = { "uint16", 2, 65535 },
   [PHENO_SAMPLE_FLOAT32] = { "float32", 4, 1 },
+  [PHENO_SAMPLE_INT8] = { "int8", 1, G_MAXINT8 },
+  [PHENO_SAMPLE_INT16] = { "int16", 2, G_MAXINT16 },
+  [PHENO_SAMPLE_UINT32] = { "uint32", 4, G_MAXUINT32 },
+  [PHENO_SAMPLE_INT32] = { "int32", 4, G_MAXINT32 },
+  [PHENO_SAMPLE_UINT64] = { "uint64", 8, 18446744073709551615.0 },
+  [PHENO_SAMPLE_INT64] = { "int64", 8, 9223372036854775807.0 },
+  [PHENO_SAMPLE_FLOAT16] = { "float16", 2, 1 },
+  [PHENO_SAMPLE_FLOAT64] = { "float64", 8, 1 },
 };
 
 const char *
@@ -51,6 +59,9 @@ void
 pheno_image_header_clear (PhenoImageHeader *header)
 {
   g_clear_pointer (&header->wavelengths_nm, g_free);
+  g_clear_pointer (&header->widths_nm, g_free);
+  g_clear_pointer (&header->band_names, g_strfreev);
+  g_clear_pointer (&header->bad_bands, g_free);
 }
 
 PhenoImage *
@@ -101,38 +112,88 @@ pheno_image_free (PhenoImage *image)
 
   g_free (image->pixels);
   g_free (image->mask);
+  g_free (image->band_black);
+  g_free (image->band_white);
   g_free (image->wavelengths_nm);
+  g_strfreev (image->band_names);
   g_free (image);
 }
 
-static inline float
-sample_at (const PhenoImage *image, gsize index)
+/* IEEE 754 binary16, with its subnormal numbers, infinities and NaN. */
+static double
+from_half (guint16 bits)
 {
+  double sign = (bits & 0x8000) != 0 ? -1 : 1;
+  int exponent = (bits >> 10) & 0x1f, fraction = bits & 0x3ff;
+
+  if (exponent == 0x1f)
+    return fraction != 0 ? NAN : sign * INFINITY;
+  if (exponent == 0)
+    return sign * ldexp (fraction, -24);
+  return sign * ldexp (1024 + fraction, exponent - 25);
+}
+
+double
+pheno_image_sample (const PhenoImage *image, gsize index)
+{
+  const void *pixels = image->pixels;
+
   switch (image->type)
     {
     case PHENO_SAMPLE_UINT8:
-      return ((const guint8 *) image->pixels)[index];
+      return ((const guint8 *) pixels)[index];
     case PHENO_SAMPLE_UINT16:
-      return ((const guint16 *) image->pixels)[index];
+      return ((const guint16 *) pixels)[index];
+    case PHENO_SAMPLE_INT8:
+      return ((const gint8 *) pixels)[index];
+    case PHENO_SAMPLE_INT16:
+      return ((const gint16 *) pixels)[index];
+    case PHENO_SAMPLE_UINT32:
+      return ((const guint32 *) pixels)[index];
+    case PHENO_SAMPLE_INT32:
+      return ((const gint32 *) pixels)[index];
+    case PHENO_SAMPLE_UINT64:
+      return (double) ((const guint64 *) pixels)[index];
+    case PHENO_SAMPLE_INT64:
+      return (double) ((const gint64 *) pixels)[index];
+    case PHENO_SAMPLE_FLOAT16:
+      return from_half (((const guint16 *) pixels)[index]);
+    case PHENO_SAMPLE_FLOAT64:
+      return ((const double *) pixels)[index];
     case PHENO_SAMPLE_FLOAT32:
     default:
-      return ((const float *) image->pixels)[index];
+      return ((const float *) pixels)[index];
     }
+}
+
+double
+pheno_image_black (const PhenoImage *image, int band)
+{
+  return image->band_black != NULL ? image->band_black[band] : image->black;
+}
+
+double
+pheno_image_white (const PhenoImage *image, int band)
+{
+  return image->band_white != NULL ? image->band_white[band] : image->white;
 }
 
 void
 pheno_image_to_float (const PhenoImage *image, float *values)
 {
   gsize plane, bands;
-  float scale, black;
 
-  g_return_if_fail (image != NULL && values != NULL && image->white != image->black);
+  g_return_if_fail (image != NULL && values != NULL);
 
   plane = (gsize) image->width * image->height;
   bands = image->bands;
-  scale = 1 / (image->white - image->black);
-  black = image->black;
   for (gsize band = 0; band < bands; band++)
-    for (gsize i = 0; i < plane; i++)
-      values[band * plane + i] = (sample_at (image, i * bands + band) - black) * scale;
+    {
+      double black = pheno_image_black (image, (int) band);
+      double scale = 1 / (pheno_image_white (image, (int) band) - black);
+
+      for (gsize i = 0; i < plane; i++)
+        values[band * plane + i]
+            = (float) ((pheno_image_sample (image, i * bands + band) - black) * scale);
+    }
 }

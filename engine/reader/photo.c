@@ -129,6 +129,8 @@ fill_header (Attempt *attempt, VipsImage *image)
   header->width = turned ? image->Ysize : image->Xsize;
   header->height = turned ? image->Xsize : image->Ysize;
   header->bands = 3;
+  for (int i = 0; i < 3; i++)
+    header->default_bands[i] = i;
   header->has_mask = pheno_photo_has_mask (image);
   header->type
       = image->BandFmt == VIPS_FORMAT_USHORT ? PHENO_SAMPLE_UINT16 : PHENO_SAMPLE_UINT8;
