@@ -6,10 +6,11 @@
  * floats, which is read without a gap, whatever the bands. The line stays in the nearest
  * cache while each output pixel takes its columns from it.
  */
+#include "kernels/body/half.h"
 #include "kernels/pixels-variant.h"
 
 /* line[i] (+)= the sum over up to four rows of weight * row[i]. */
-#define SUM_ROWS(name, type)                                                             \
+#define SUM_ROWS(name, type, value)                                                      \
   static void name (float *restrict line, const type *const row[4],                      \
                     const float weight[4], int rows, int start, size_t count, int fresh) \
   {                                                                                      \
@@ -20,29 +21,29 @@
     if (rows == 4 && fresh)                                                              \
       for (size_t i = 0; i < count; i++)                                                 \
         line[i]                                                                          \
-            = p * (float) a[i] + q * (float) b[i] + r * (float) c[i] + s * (float) d[i]; \
+            = p * value (a[i]) + q * value (b[i]) + r * value (c[i]) + s * value (d[i]); \
     else if (rows == 4)                                                                  \
       for (size_t i = 0; i < count; i++)                                                 \
-        line[i] += p * (float) a[i] + q * (float) b[i] + r * (float) c[i]                \
-                   + s * (float) d[i];                                                   \
+        line[i] += p * value (a[i]) + q * value (b[i]) + r * value (c[i])                \
+                   + s * value (d[i]);                                                   \
     else if (rows == 3 && fresh)                                                         \
       for (size_t i = 0; i < count; i++)                                                 \
-        line[i] = p * (float) a[i] + q * (float) b[i] + r * (float) c[i];                \
+        line[i] = p * value (a[i]) + q * value (b[i]) + r * value (c[i]);                \
     else if (rows == 3)                                                                  \
       for (size_t i = 0; i < count; i++)                                                 \
-        line[i] += p * (float) a[i] + q * (float) b[i] + r * (float) c[i];               \
+        line[i] += p * value (a[i]) + q * value (b[i]) + r * value (c[i]);               \
     else if (rows == 2 && fresh)                                                         \
       for (size_t i = 0; i < count; i++)                                                 \
-        line[i] = p * (float) a[i] + q * (float) b[i];                                   \
+        line[i] = p * value (a[i]) + q * value (b[i]);                                   \
     else if (rows == 2)                                                                  \
       for (size_t i = 0; i < count; i++)                                                 \
-        line[i] += p * (float) a[i] + q * (float) b[i];                                  \
+        line[i] += p * value (a[i]) + q * value (b[i]);                                  \
     else if (fresh)                                                                      \
       for (size_t i = 0; i < count; i++)                                                 \
-        line[i] = p * (float) a[i];                                                      \
+        line[i] = p * value (a[i]);                                                      \
     else                                                                                 \
       for (size_t i = 0; i < count; i++)                                                 \
-        line[i] += p * (float) a[i];                                                     \
+        line[i] += p * value (a[i]);                                                     \
   }                                                                                      \
                                                                                          \
   static void name##_of (const pk_source *source, const float *weight, int start,        \
@@ -66,9 +67,25 @@
       }                                                                                  \
   }
 
-SUM_ROWS (sum_uint8, uint8_t)
-SUM_ROWS (sum_uint16, uint16_t)
-SUM_ROWS (sum_float32, float)
+#define AS_IT_IS(sample) (float) (sample)
+
+SUM_ROWS (sum_uint8, uint8_t, AS_IT_IS)
+SUM_ROWS (sum_uint16, uint16_t, AS_IT_IS)
+SUM_ROWS (sum_float32, float, AS_IT_IS)
+SUM_ROWS (sum_float16, uint16_t, pk_from_half)
+
+/* Three bands' levels; the fourth lane is never used. */
+static inline void
+levels_of_colour (const pk_source *source, pk_pixel *black, pk_pixel *gain)
+{
+  for (int band = 0; band < 4; band++)
+    {
+      int there = source->band_black != NULL && band < 3;
+
+      (*black)[band] = there ? source->band_black[band] : source->black;
+      (*gain)[band] = there ? source->band_gain[band] : source->gain;
+    }
+}
 
 static inline pk_pixel
 sum_columns (const float *line, const float *weight, int count)
@@ -85,8 +102,9 @@ static void
 columns_of_colour (const pk_source *source, const float *line, const pk_taps *across,
                    float *row, size_t band_stride)
 {
-  pk_pixel pixel[4];
+  pk_pixel pixel[4], black, gain;
 
+  levels_of_colour (source, &black, &gain);
   for (int x = 0; x < across->length; x += 4)
     {
       int n = across->length - x < 4 ? across->length - x : 4;
@@ -98,7 +116,7 @@ columns_of_colour (const pk_source *source, const float *line, const pk_taps *ac
           pixel[i] = sum_columns (line + 3 * (across->start[column] - across->low),
                                   across->weight + across->first[column],
                                   across->count[column]);
-          pixel[i] = (pixel[i] - source->black) * source->gain;
+          pixel[i] = (pixel[i] - black) * gain;
         }
       for (int band = 0; band < 3; band++)
         {
@@ -115,8 +133,8 @@ columns_of_colour (const pk_source *source, const float *line, const pk_taps *ac
 #define BANDS 64
 
 static void
-bands_of_pixel (const pk_source *source, const float *from, const float *weight,
-                int count, int n, float *to, size_t band_stride)
+bands_of_pixel (const pk_source *source, int first, const float *from,
+                const float *weight, int count, int n, float *to, size_t band_stride)
 {
   size_t bands = (size_t) source->bands;
   float sum[BANDS];
@@ -126,8 +144,13 @@ bands_of_pixel (const pk_source *source, const float *from, const float *weight,
   for (int t = 1; t < count; t++)
     for (int band = 0; band < n; band++)
       sum[band] += from[(size_t) t * bands + (size_t) band] * weight[t];
-  for (int band = 0; band < n; band++)
-    to[(size_t) band * band_stride] = (sum[band] - source->black) * source->gain;
+  if (source->band_black != NULL)
+    for (int band = 0; band < n; band++)
+      to[(size_t) band * band_stride] = (sum[band] - source->band_black[first + band])
+                                        * source->band_gain[first + band];
+  else
+    for (int band = 0; band < n; band++)
+      to[(size_t) band * band_stride] = (sum[band] - source->black) * source->gain;
 }
 
 static void
@@ -139,7 +162,7 @@ columns_of_any (const pk_source *source, const float *line, const pk_taps *acros
   for (int x = 0; x < across->length; x++)
     for (int band = 0; band < bands; band += BANDS)
       bands_of_pixel (
-          source,
+          source, band,
           line + (size_t) (across->start[x] - across->low) * (size_t) bands + band,
           across->weight + across->first[x], across->count[x],
           bands - band < BANDS ? bands - band : BANDS,
@@ -153,12 +176,15 @@ static void
 columns_of_stage (const pk_source *source, const float *line, const pk_taps *across,
                   float *row)
 {
+  pk_pixel black, gain;
+
+  levels_of_colour (source, &black, &gain);
   for (int x = 0; x < across->length; x++)
     {
       pk_pixel pixel = sum_columns (line + 3 * (across->start[x] - across->low),
                                     across->weight + across->first[x], across->count[x]);
 
-      pixel = (pixel - source->black) * source->gain;
+      pixel = (pixel - black) * gain;
       memcpy (row + 3 * x, &pixel, sizeof pixel);
     }
 }
@@ -189,6 +215,10 @@ PK_NAMED (pk_resample) (const pk_source *source, const pk_taps *across,
           break;
         case PK_SAMPLE_FLOAT32:
           sum_float32_of (source, weight, down->start[y], down->count[y], left, length,
+                          line);
+          break;
+        case PK_SAMPLE_FLOAT16:
+          sum_float16_of (source, weight, down->start[y], down->count[y], left, length,
                           line);
           break;
         }

@@ -27,17 +27,20 @@ extern "C"
   {
     PK_SAMPLE_UINT8 = 0,
     PK_SAMPLE_UINT16,
-    PK_SAMPLE_FLOAT32
+    PK_SAMPLE_FLOAT32,
+    PK_SAMPLE_FLOAT16 /* IEEE 754 binary16, as uint16_t */
   } pk_sample;
 
   /* An interleaved image (H, W, C), rows without gaps. (sample - black) * gain is its
-   * value. */
+   * value; where there are @band_black and @band_gain, those of its band, both or
+   * neither. */
   typedef struct
   {
     const void *samples;
     pk_sample type;
     int width, height, bands;
     float black, gain;
+    const float *band_black, *band_gain;
   } pk_source;
 
   /* Which samples of a line, with which weights, make each sample of a shorter or longer

@@ -65,6 +65,7 @@ pheno_augment_scratch_free (PhenoAugmentScratch *scratch)
   g_free (scratch->fill.data);
   g_free (scratch->scale.data);
   g_free (scratch->shift.data);
+  g_free (scratch->levels.data);
   free_taps (&scratch->across);
   free_taps (&scratch->down);
   g_free (scratch);

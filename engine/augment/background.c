@@ -83,9 +83,7 @@ median_of_samples (const PhenoImage *image, int band, gsize n, float *sample)
   for (gsize i = 0; i < n; i++)
     {
       gsize at = border_pixel (image, i) * (gsize) image->bands + (gsize) band;
-      float value = image->type == PHENO_SAMPLE_UINT16
-                        ? (float) ((guint16 *) image->pixels)[at]
-                        : ((float *) image->pixels)[at];
+      float value = (float) pheno_image_sample (image, at);
 
       if (value == value) /* a NaN would have no place in the order */
         sample[used++] = value;
@@ -108,7 +106,8 @@ pheno_background (const PhenoImage *image, PhenoAugmentScratch *scratch)
                          ? median_of_bytes (image, band, n)
                          : median_of_samples (image, band, n, sample);
 
-      fill[band] = (float) ((median - image->black) / (image->white - image->black));
+      double black = pheno_image_black (image, band);
+      fill[band] = (float) ((median - black) / (pheno_image_white (image, band) - black));
     }
   return fill;
 }

@@ -18,20 +18,42 @@
 /* Below this nothing would be averaged that anyone could see. */
 #define SMALLEST_PITCH 1.001
 
+static pk_sample
+sample_of (PhenoSampleType type)
+{
+  g_return_val_if_fail (type <= PHENO_SAMPLE_FLOAT32 || type == PHENO_SAMPLE_FLOAT16,
+                        PK_SAMPLE_FLOAT32);
+
+  G_STATIC_ASSERT ((int) PK_SAMPLE_UINT8 == (int) PHENO_SAMPLE_UINT8);
+  G_STATIC_ASSERT ((int) PK_SAMPLE_UINT16 == (int) PHENO_SAMPLE_UINT16);
+  G_STATIC_ASSERT ((int) PK_SAMPLE_FLOAT32 == (int) PHENO_SAMPLE_FLOAT32);
+  return type == PHENO_SAMPLE_FLOAT16 ? PK_SAMPLE_FLOAT16 : (pk_sample) type;
+}
+
 static pk_source
-source_of (const PhenoImage *image)
+source_of (const PhenoImage *image, PhenoAugmentScratch *scratch)
 {
   pk_source source = { .samples = image->pixels,
-                       .type = (pk_sample) image->type,
+                       .type = sample_of (image->type),
                        .width = image->width,
                        .height = image->height,
                        .bands = image->bands,
                        .black = (float) image->black,
                        .gain = (float) (1 / (image->white - image->black)) };
+  float *levels;
 
-  G_STATIC_ASSERT ((int) PK_SAMPLE_UINT8 == (int) PHENO_SAMPLE_UINT8);
-  G_STATIC_ASSERT ((int) PK_SAMPLE_UINT16 == (int) PHENO_SAMPLE_UINT16);
-  G_STATIC_ASSERT ((int) PK_SAMPLE_FLOAT32 == (int) PHENO_SAMPLE_FLOAT32);
+  if (image->band_black == NULL)
+    return source;
+
+  levels = pheno_room_get (&scratch->levels, 2 * (gsize) image->bands, sizeof *levels);
+  for (int band = 0; band < image->bands; band++)
+    {
+      levels[band] = (float) image->band_black[band];
+      levels[image->bands + band]
+          = (float) (1 / (image->band_white[band] - image->band_black[band]));
+    }
+  source.band_black = levels;
+  source.band_gain = levels + image->bands;
   return source;
 }
 
@@ -63,7 +85,7 @@ static void
 run (const PhenoImage *image, const pk_taps *across, const pk_taps *down,
      PhenoAugmentScratch *scratch, const pk_target *target)
 {
-  pk_source source = source_of (image);
+  pk_source source = source_of (image, scratch);
   gsize length = (gsize) (across->high - across->low) * (gsize) image->bands + 16;
 
   scratch->passes->resample (&source, across, down,

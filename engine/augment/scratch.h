@@ -31,6 +31,7 @@ struct _PhenoAugmentScratch
   PhenoRoom plane;              /* of the blur */
   PhenoRoom border;             /* samples of an image's border */
   PhenoRoom fill, scale, shift; /* one value for each band */
+  PhenoRoom levels;             /* black and gain of each band */
   PhenoTapsRoom across, down;
   float weight[PK_BLUR_RADIUS + 1];
 };

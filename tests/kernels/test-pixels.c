@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "kernels/body/half.h"
 #include "kernels/body/photometric.h"
 #include "tests/support/kernel-test.h"
 
@@ -237,8 +238,79 @@ nan_stays (const char *device)
     }
 }
 
+/* Every half goes to a float and back; each is what its three parts say. */
+static void
+halves_are_exact (const char *device)
+{
+  for (uint32_t half = 0; half < 0x10000; half++)
+    {
+      int exponent = half >> 10 & 0x1f, fraction = half & 0x3ff;
+      double magnitude = exponent == 0 ? ldexp (fraction, -24)
+                                       : ldexp (1024 + fraction, exponent - 25);
+      float value = pk_from_half ((uint16_t) half);
+
+      if (exponent == 0x1f && fraction != 0)
+        {
+          CHECK (isnan (value), "%04x became %g", half, (double) value);
+          continue;
+        }
+      if (exponent == 0x1f)
+        magnitude = INFINITY;
+      CHECK ((double) value == (half & 0x8000 ? -magnitude : magnitude), "%04x became %g",
+             half, (double) value);
+      CHECK (pk_to_half (value) == half, "%04x came back as %04x", half,
+             pk_to_half (value));
+    }
+
+  CHECK (pk_to_half (2049) == pk_to_half (2048), "a tie goes to the even one");
+  CHECK (pk_to_half (2051) == pk_to_half (2052), "a tie goes to the even one");
+  CHECK (pk_to_half (65519) == 0x7bff && pk_to_half (65520) == 0x7c00, "65504 is last");
+  CHECK (pk_to_half (0x1p-25f) == 0 && pk_to_half (0x1.8p-25f) == 1, "the smallest");
+}
+
+/* Five bands of halves and three of integers, each band with levels of its own. */
+static void
+resample_levels (const char *device)
+{
+  static uint16_t pixels[HEIGHT * WIDTH * 5];
+  static taps_memory columns, rows;
+  static float view[5 * HEIGHT * WIDTH], line[WIDTH * 5 + 16];
+  const float black[] = { 0, 1, -2, 3, 4 }, gain[] = { 1, 2, 0.5f, 4, 8 };
+
+  for (int i = 0; i < HEIGHT * WIDTH * 5; i++)
+    pixels[i] = (uint16_t) ((i * 2654435761u >> 16) % 0x7c00);
+  for (int bands = 3; bands <= 5; bands += 2)
+    for (pk_isa isa = PK_ISA_GENERIC; isa <= pk_isa_detect (); isa++)
+      {
+        pk_source source = { .samples = pixels,
+                             .type = bands == 3 ? PK_SAMPLE_UINT16 : PK_SAMPLE_FLOAT16,
+                             .width = WIDTH,
+                             .height = HEIGHT,
+                             .bands = bands,
+                             .band_black = black,
+                             .band_gain = gain };
+        pk_taps across = make_taps (&columns, WIDTH, 0, 1, 1, WIDTH);
+        pk_taps down = make_taps (&rows, HEIGHT, 0, 1, 1, HEIGHT);
+        pk_target target = { view, WIDTH, 1, WIDTH * HEIGHT };
+
+        pk_pixels_get (isa)->resample (&source, &across, &down, line, &target);
+        for (int i = 0; i < WIDTH * HEIGHT; i++)
+          for (int band = 0; band < bands; band++)
+            {
+              uint16_t sample = pixels[i * bands + band];
+              float value = bands == 3 ? (float) sample : pk_from_half (sample);
+
+              CHECK (view[band * WIDTH * HEIGHT + i]
+                         == (value - black[band]) * gain[band],
+                     "pixel %d, band %d of %d", i, band, bands);
+            }
+      }
+}
+
 KERNEL_TESTS ({ "pixels/taps-are-centred", taps_are_centred, false },
               { "pixels/resample-copies-at-whole-places", resample_copies, false },
+              { "pixels/halves-are-exact", halves_are_exact, false },
+              { "pixels/resample-levels-of-each-band", resample_levels, false },
               { "pixels/same-bits-on-every-instruction-set", same_bits, false },
               { "pixels/hue-by-thirds-moves-bands-round", hue_by_thirds, false },
               { "pixels/nan-stays-where-it-is", nan_stays, false })
