@@ -56,7 +56,8 @@ is_table (const char *source)
 {
   return !g_file_test (source, G_FILE_TEST_IS_DIR)
          && !g_str_has_prefix (source, "baseline:")
-         && !g_str_has_suffix (source, ".safetensors");
+         && !g_str_has_suffix (source, ".safetensors")
+         && !g_str_has_suffix (source, ".pt") && !g_str_has_suffix (source, ".pth");
 }
 
 /* A table of numbers, or a source that is embedded first. */

@@ -80,7 +80,9 @@ PhenoTensors *pheno_tensors_new (void);
 
 /**
  * pheno_tensors_load:
- * The file is mapped, not read; every size, offset and overlap is checked first.
+ * Reads safetensors, and what torch.save() writes (.pt, .pth; the zip format and the one
+ * before): of that the tensors, named by their keys joined with dots. A pickle's calls are
+ * never made. The file is mapped; every size, offset and overlap is checked first.
  * Errors: %PHENO_ERROR_FILE; %PHENO_ERROR_FORMAT with the name of the tensor
  */
 PhenoTensors *pheno_tensors_load (const char *path, GError **error);

@@ -11,7 +11,7 @@
  */
 #include <json-glib/json-glib.h>
 
-#include "engine/model/tensors.h"
+#include "engine/model/tensors-torch.h"
 
 /* The format's own reader has the same limit: a header is never larger than this. */
 #define LARGEST_HEADER (100u * 1000 * 1000)
@@ -352,6 +352,10 @@ pheno_tensors_load (const char *path, GError **error)
                                                                  : EIO);
       return NULL;
     }
+
+  if (pheno_torch_probe ((const guint8 *) g_mapped_file_get_contents (tensors->file),
+                         g_mapped_file_get_length (tensors->file)))
+    return pheno_torch_read (tensors, path, error) ? g_steal_pointer (&tensors) : NULL;
 
   if (!read_file (tensors, &reader, error))
     return NULL;
