@@ -36,6 +36,10 @@ typedef struct
  * shape: the ten colours again in each of seven shapes, 70 groups in all before one comes
  * again. Okabe and Ito 2008, "Color Universal Design"; Tol 2021, SRON/EPS/TN/09-002. */
 void pheno_palette_colour (guint group, guint n_groups, double rgb[3]);
+
+/* Colour for a number that lies @share of the way from the lowest to the highest, 0 to 1:
+ * viridis. Whoever draws one says so before: a NAN has no colour. */
+void pheno_palette_ramp (double share, double rgb[3]);
 guint pheno_palette_shape (guint group, guint n_groups);
 
 /* The outline of a point of that shape (pheno_palette_shape()) as the path of @cairo: a

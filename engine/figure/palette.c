@@ -15,6 +15,31 @@ static const guint32 okabe_ito[]
 static const guint32 tol_muted[] = { 0x332288, 0xCC6677, 0x117733, 0xDDCC77, 0x88CCEE,
                                      0x882255, 0x44AA99, 0x999933, 0xAA4499, 0x000000 };
 
+/* Viridis of matplotlib (CC0) in eleven even steps: as light as it is high, and read
+ * alike by colour-blind eyes. */
+static const guint32 viridis[]
+    = { 0x440154, 0x482475, 0x414487, 0x355F8D, 0x2A788E, 0x21908C,
+        0x22A884, 0x42BE71, 0x7AD151, 0xBDDF26, 0xFDE725 };
+
+static double
+channel (guint32 colour, int index)
+{
+  return (colour >> (16 - 8 * index) & 255) / 255.0;
+}
+
+void
+pheno_palette_ramp (double share, double rgb[3])
+{
+  const gsize last = G_N_ELEMENTS (viridis) - 1;
+  double at = CLAMP (share, 0, 1) * (double) last;
+  gsize below = MIN ((gsize) at, last - 1);
+
+  for (int i = 0; i < 3; i++)
+    rgb[i] = channel (viridis[below], i)
+             + (at - (double) below)
+                   * (channel (viridis[below + 1], i) - channel (viridis[below], i));
+}
+
 void
 pheno_palette_colour (guint group, guint n_groups, double rgb[3])
 {
@@ -23,7 +48,7 @@ pheno_palette_colour (guint group, guint n_groups, double rgb[3])
                        : tol_muted[group % G_N_ELEMENTS (tol_muted)];
 
   for (int i = 0; i < 3; i++)
-    rgb[i] = (colour >> (16 - 8 * i) & 255) / 255.0;
+    rgb[i] = channel (colour, i);
 }
 
 guint

@@ -536,6 +536,34 @@ test_groups_are_told_apart (void)
         }
 }
 
+/* matplotlib's viridis at both ends and in the middle; lighter from step to step. */
+static void
+test_ramp_is_viridis (void)
+{
+  static const double known[3][4] = { { 0, 0.267, 0.005, 0.329 },
+                                      { 0.5, 0.128, 0.567, 0.551 },
+                                      { 1, 0.993, 0.906, 0.144 } };
+  double lightness = -1;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      double rgb[3];
+
+      pheno_palette_ramp (known[i][0], rgb);
+      for (int c = 0; c < 3; c++)
+        g_assert_cmpfloat_with_epsilon (rgb[c], known[i][c + 1], 0.005);
+    }
+  for (int i = 0; i <= 100; i++)
+    {
+      double rgb[3], now;
+
+      pheno_palette_ramp (i / 100.0, rgb);
+      now = 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2];
+      g_assert_cmpfloat (now, >, lightness);
+      lightness = now;
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -553,6 +581,7 @@ main (int argc, char **argv)
   g_test_add_func ("/figure/curves/gaps-and-errors", test_curves);
   g_test_add_func ("/figure/neighbours/pictures-frames-and-crosses", test_sheet);
   g_test_add_func ("/figure/palette/colours-are-told-apart", test_colours_are_told_apart);
+  g_test_add_func ("/figure/palette/ramp-is-viridis", test_ramp_is_viridis);
   g_test_add_func ("/figure/palette/groups-are-told-apart", test_groups_are_told_apart);
 
   return g_test_run ();
