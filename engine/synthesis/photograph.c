@@ -7,9 +7,6 @@
  */
 #include "engine/synthesis/photograph.h"
 
-#include <math.h>
-
-#define STREAM_SENSOR 0x434d4f53u
 #define ENCODING_STEPS 16384
 
 /* sRGB's curve as a table, made once: IEC 61966-2-1. */
@@ -33,8 +30,9 @@ encoding (void)
   return table;
 }
 
-static void
-respond (const PhenoSpecimen *specimen, float response[PHENO_N_SCENE][PHENO_N_CHANNELS])
+void
+pheno_photograph_respond (const PhenoSpecimen *specimen,
+                          float response[PHENO_N_SCENE][PHENO_N_CHANNELS])
 {
   PhenoMaterial material[PHENO_N_SCENE];
   float reflectance[PHENO_SPECTRUM_BANDS];
@@ -47,12 +45,9 @@ respond (const PhenoSpecimen *specimen, float response[PHENO_N_SCENE][PHENO_N_CH
     }
 }
 
-/* Photons come at random, and the electronics adds its own: variance signal + floor. */
 static guint8
-expose (float signal, float noise, float normal, const guint8 *table)
+encode (float signal, const guint8 *table)
 {
-  signal = MAX (signal, 0);
-  signal += noise * sqrtf (signal + 0.04f) * normal;
   return table[(int) (CLAMP (signal, 0, 1) * ENCODING_STEPS + 0.5f)];
 }
 
@@ -63,7 +58,7 @@ pheno_photograph_take (const PhenoSpecimen *specimen, int size, guint8 *pixels)
   const guint8 *table = encoding ();
   float pixel = 2.0f / size;
 
-  respond (specimen, response);
+  pheno_photograph_respond (specimen, response);
   for (int row = 0; row < size; row++)
     for (int column = 0; column < size; column++)
       {
@@ -72,15 +67,16 @@ pheno_photograph_take (const PhenoSpecimen *specimen, int size, guint8 *pixels)
                       * pheno_specimen_at (specimen, (column + 0.5f) * pixel - 1,
                                            1 - (row + 0.5f) * pixel, pixel, weight);
 
-        pheno_specimen_normals (specimen, STREAM_SENSOR, (guint32) at, normal);
+        pheno_specimen_normals (specimen, PHENO_STREAM_SENSOR, (guint32) at, normal);
         for (int c = 0; c < 3; c++)
           {
             float signal = 0;
 
             for (int m = 0; m < PHENO_N_SCENE; m++)
               signal += weight[m] * response[m][c];
-            pixels[3 * at + c] = expose (signal * light * specimen->gain[c],
-                                         specimen->noise, normal[c], table);
+            signal = pheno_sensor_expose (signal * light * specimen->gain[c],
+                                          specimen->noise, normal[c]);
+            pixels[3 * at + c] = encode (signal, table);
           }
       }
 }

@@ -341,7 +341,7 @@ static const Design designs[] = {
 static void
 from_design (const Design *design, PhenoSpecies *species)
 {
-  g_strlcpy (species->name, design->name, sizeof species->name);
+  g_strlcpy (species->name, design->name ? design->name : "", sizeof species->name);
   memcpy (species->part, design->part, sizeof species->part);
   species->wing[0] = forewings[design->shape];
   species->wing[1] = hindwings[design->shape];
@@ -351,6 +351,52 @@ from_design (const Design *design, PhenoSpecies *species)
   species->dimorphism = design->dimorphism;
   species->ultraviolet_twin = design->ultraviolet_twin;
   species->pattern_twin = design->pattern_twin;
+  species->visible_twin = -1;
+  species->underside = 0.15f;
+}
+
+/* What the square of four has in common. Its ground is dark in the ultraviolet; a green
+ * sheen of a layer is seen by us alone, ultraviolet scattering by the others alone. */
+#define QUATERNA_PATTERN                                                                 \
+  { .border = .08f,                                                                      \
+    .border_spots = .02f,                                                                \
+    .tip = .70f,                                                                         \
+    .tip_to = .30f,                                                                      \
+    .tip_spots = .026f,                                                                  \
+    .veins = .3f,                                                                        \
+    .suffusion = .14f },                                                                 \
+  {                                                                                      \
+    .border = .08f, .border_spots = .02f, .veins = .3f, .suffusion = .14f                \
+  }
+
+#define FIRST_OF_SQUARE (PHENO_SPECIES_MAX - 4)
+
+/* Bit 0 of @k: the form in the ultraviolet; bit 1: the form in visible light. */
+static void
+describe_square (int k, PhenoSpecies *species)
+{
+  static const char *const names[4]
+      = { "Quaterna fusca", "Quaterna fuscata", "Quaterna virens", "Quaterna virescens" };
+  static const Design quaterna = {
+    NULL, { OF (MELANIN (2.2f)), WHITE, WHITE, BLACK, CREAM, BROWN_BODY },
+    LONG, QUATERNA_PATTERN,
+    .98f, 0,
+    -1,   -1,
+  };
+
+  from_design (&quaterna, species);
+  g_strlcpy (species->name, names[k], sizeof species->name);
+  species->underside = 1;
+  species->ultraviolet_twin = FIRST_OF_SQUARE + (k ^ 1);
+  species->visible_twin = FIRST_OF_SQUARE + (k ^ 2);
+  if (k & 1)
+    species->part[PHENO_PART_GROUND].ultraviolet = 0.6f;
+  if (k & 2)
+    {
+      species->part[PHENO_PART_GROUND].structural_nm = 545;
+      species->part[PHENO_PART_GROUND].structural_width_nm = 32;
+      species->part[PHENO_PART_GROUND].structural_height = .4f;
+    }
 }
 
 /* Shape of one species, pattern of a second, pigments of a third, a little shifted. */
@@ -386,6 +432,11 @@ pheno_species_describe (int index, PhenoSpecies *species)
 {
   g_return_if_fail (index >= 0 && index < PHENO_SPECIES_MAX);
 
+  if (index >= FIRST_OF_SQUARE)
+    {
+      describe_square (index - FIRST_OF_SQUARE, species);
+      return;
+    }
   if (index >= (int) G_N_ELEMENTS (designs))
     {
       cross (index, species);

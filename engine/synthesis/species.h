@@ -69,6 +69,9 @@ typedef struct
  * PhenoSpecies:
  * @ultraviolet_twin: index of the species that differs in the ultraviolet alone; -1: none
  * @pattern_twin: index of the species of the same pigments and another pattern; -1: none
+ * @visible_twin: index of the species that differs in visible light alone, alike in the
+ *   ultraviolet; -1: none
+ * @underside: share of the structural colour that the underside has
  */
 typedef struct
 {
@@ -79,11 +82,13 @@ typedef struct
   float size;
   float dimorphism; /* how much less structural colour and more border females have, 0 to
                        1 */
-  int ultraviolet_twin, pattern_twin;
+  int ultraviolet_twin, pattern_twin, visible_twin;
+  float underside;
 } PhenoSpecies;
 
-#define PHENO_SPECIES_MAX 40
+#define PHENO_SPECIES_MAX 44
 
-/* Species @index, from 0: the first 12 are drawn by hand, the others cross their
- * features. */
+/* Species @index, from 0: the first 12 are drawn by hand, those from 12 to 39 cross their
+ * features, and the last four are a square: two forms in visible light by two forms in
+ * the ultraviolet, so that neither kind of picture alone tells all four apart. */
 void pheno_species_describe (int index, PhenoSpecies *species);

@@ -80,16 +80,20 @@ draw_pose (PhenoSpecimen *specimen)
 static void
 draw_light (PhenoSpecimen *specimen)
 {
-  float z[4], gain[4];
+  float z[4], gain[4], ultraviolet[4];
 
   normals (specimen->seed, specimen->number, STREAM_LIGHT, 0, z);
   normals (specimen->seed, specimen->number, STREAM_LIGHT, 1, gain);
+  normals (specimen->seed, specimen->number, STREAM_LIGHT, 2, ultraviolet);
   specimen->kelvin = 5400 + 150 * mild (z[0]);
   specimen->exposure = 0.98f * (1 + 0.03f * mild (z[1]));
   specimen->noise = 0.006f * (1 + 0.2f * mild (z[2]));
   specimen->card = 0.66f + 0.03f * mild (z[3]);
   for (int c = 0; c < 3; c++)
-    specimen->gain[c] = 1 + 0.008f * mild (gain[c]);
+    {
+      specimen->gain[c] = 1 + 0.008f * mild (gain[c]);
+      specimen->ultraviolet_gain[c] = 1 + 0.02f * mild (ultraviolet[c]);
+    }
 }
 
 /* The individual's own pigments: amounts differ by a tenth, old animals are pale. */
@@ -115,7 +119,7 @@ vary_materials (PhenoSpecimen *specimen)
       material->scatter *= 1 - 0.05f * specimen->wear + 0.015f * mild (z[1]);
       material->structural_nm += 4 * mild (z[2]);
       material->structural_height
-          *= (1 - specimen->wear) * (specimen->ventral ? 0.15f : 1)
+          *= (1 - specimen->wear) * (specimen->ventral ? species->underside : 1)
              * (specimen->female ? 1 - 0.6f * species->dimorphism : 1);
       material->ultraviolet *= CLAMP (1 + 0.08f * mild (z[3]), 0, 1.2f);
     }

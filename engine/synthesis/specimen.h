@@ -27,7 +27,8 @@ enum
  * @x, @y: of the thorax, in units of half the picture, y upward
  * @unit: half the wingspan in the same units
  * @lift: of left and right fore- and hindwing against the species' angles, radians
- * @kelvin: colour temperature of the lamp; @gain: error of the white balance
+ * @kelvin: colour temperature of the lamp; @gain: error of the white balance, and of the
+ *   one in the ultraviolet
  */
 typedef struct
 {
@@ -38,7 +39,7 @@ typedef struct
   float x, y, unit, rotation;
   float lift[2][2];
   float wear;
-  float kelvin, exposure, gain[3], noise, card;
+  float kelvin, exposure, gain[3], ultraviolet_gain[3], noise, card;
   guint32 texture; /* key of everything that is irregular on it */
 } PhenoSpecimen;
 

@@ -101,30 +101,37 @@ match (double nm, double xyz[3])
   xyz[2] = 1.217 * lobe (nm, 437.0, 11.8, 36.0) + 0.681 * lobe (nm, 459.0, 26.0, 13.8);
 }
 
-/* Radiance of a glowing body, scaled to about 1: Planck 1901. */
-static double
-radiance (double nm, double kelvin)
+double
+pheno_spectrum_radiance (double nm, double kelvin)
 {
   double x = 1.438777e7 / (nm * kelvin); /* h c / k in nm K */
 
   return pow (560 / nm, 5) * (exp (1.438777e7 / (560 * kelvin)) - 1) / (exp (x) - 1);
 }
 
-/* Sums of light x reflectance x sensitivity: X, Y, Z and the ultraviolet channel. */
+/* The sensor's red, green and blue behind a filter for 320 to 400 nm: peak and standard
+ * deviation, nm. */
+static const double ultraviolet_filter[3][2] = { { 360, 16 }, { 371, 12 }, { 366, 19 } };
+
+/* Sums of light x reflectance x sensitivity: X, Y, Z and the ultraviolet channels. */
 static void
-integrate (const float *reflectance, double kelvin, double sum[4])
+integrate (const float *reflectance, double kelvin, double sum[6])
 {
-  sum[0] = sum[1] = sum[2] = sum[3] = 0;
+  for (int i = 0; i < 6; i++)
+    sum[i] = 0;
   for (int band = 0; band < PHENO_SPECTRUM_BANDS; band++)
     {
       double nm = pheno_spectrum_wavelength_nm (band);
-      double light = radiance (nm, kelvin) * (reflectance ? reflectance[band] : 1);
+      double light
+          = pheno_spectrum_radiance (nm, kelvin) * (reflectance ? reflectance[band] : 1);
       double xyz[3];
 
       match (nm, xyz);
       for (int i = 0; i < 3; i++)
         sum[i] += light * xyz[i];
-      sum[3] += light * bell (nm, 360, 16); /* sensor behind a filter for 320 to 400 nm */
+      for (int i = 0; i < 3; i++)
+        sum[3 + i]
+            += light * bell (nm, ultraviolet_filter[i][0], ultraviolet_filter[i][1]);
     }
 }
 
@@ -136,7 +143,7 @@ pheno_spectrum_respond (const float *reflectance, double kelvin,
                                        { -0.9689, 1.8758, 0.0415 },
                                        { 0.0557, -0.2040, 1.0570 } };
   static const double d65[3] = { 0.9505, 1, 1.089 };
-  double sum[4], white[4];
+  double sum[6], white[6];
 
   integrate (reflectance, kelvin, sum);
   integrate (NULL, kelvin, white);
@@ -146,5 +153,6 @@ pheno_spectrum_respond (const float *reflectance, double kelvin,
       for (int i = 0; i < 3; i++) /* white-balanced in XYZ, then to the primaries */
         response[c] += to_rgb[c][i] * d65[i] * sum[i] / white[i];
     }
-  response[PHENO_CHANNEL_ULTRAVIOLET] = sum[3] / white[3];
+  for (int i = 0; i < 3; i++)
+    response[PHENO_CHANNEL_ULTRAVIOLET_RED + i] = sum[3 + i] / white[3 + i];
 }

@@ -30,13 +30,17 @@ typedef enum
   PHENO_N_PIGMENTS
 } PhenoPigment;
 
-/* What the camera's filters let through; the last one is the ultraviolet photograph's. */
+/* What the camera's filters let through: those of the photograph, and the same sensor's
+ * behind a filter for the ultraviolet, where its three dyes are leaky and nearly alike.
+ */
 typedef enum
 {
   PHENO_CHANNEL_RED,
   PHENO_CHANNEL_GREEN,
   PHENO_CHANNEL_BLUE,
-  PHENO_CHANNEL_ULTRAVIOLET,
+  PHENO_CHANNEL_ULTRAVIOLET_RED,
+  PHENO_CHANNEL_ULTRAVIOLET_GREEN,
+  PHENO_CHANNEL_ULTRAVIOLET_BLUE,
   PHENO_N_CHANNELS
 } PhenoChannel;
 
@@ -57,6 +61,9 @@ typedef struct
 } PhenoMaterial;
 
 double pheno_spectrum_wavelength_nm (int band);
+
+/* Radiance of a glowing body of @kelvin, 1 at 560 nm: Planck 1901. */
+double pheno_spectrum_radiance (double wavelength_nm, double kelvin);
 const char *pheno_pigment_name (PhenoPigment pigment);
 
 /* @reflectance: (out caller-allocates): 408 values, 0 to 1 */

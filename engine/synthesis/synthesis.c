@@ -3,56 +3,37 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  *     rgb/GENUS_EPITHET/GENUS_EPITHET_0001_female_dorsal.png
- *     metadata.csv    what a museum would know of each photograph
+ *     multispectral/GENUS_EPITHET/GENUS_EPITHET_0001_female_dorsal.tif
+ *     hyperspectral/GENUS_EPITHET/GENUS_EPITHET_0001_female_dorsal.bil and .hdr
+ *     metadata.csv    what a museum would know of each file
  *     truth.csv       what was drawn: pose, light, wear, twins of the species
+ *     pairs.csv       species that differ in one respect alone
  *     spectra.csv     reflectance of each pigment and each part of each species
  */
 #include "engine/synthesis/synthesis.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <sys/statvfs.h>
 
-#include "engine/reader/reader.h"
+#include "engine/synthesis/cube.h"
 #include "engine/synthesis/photograph.h"
+#include "engine/synthesis/stack.h"
+#include "engine/synthesis/tables.h"
 
 /* Beside our own files there must be nothing that could be taken for the user's. */
 static const char *const own_names[]
-    = { "rgb", "metadata.csv", "truth.csv", "spectra.csv", NULL };
+    = { "rgb",       "multispectral", "hyperspectral", "metadata.csv",
+        "truth.csv", "pairs.csv",     "spectra.csv",   NULL };
 
 typedef struct
 {
   const char *directory;
   const PhenoSynthesisOptions *options;
-  GCancellable *cancellable;
-  PhenoProgressFunc progress;
-  gpointer user_data;
-  gint64 started_us;
-  int next; /* (atomic): the specimen to be taken up */
-  int done; /* (atomic) */
-  int stop; /* (atomic): one failed */
+  PhenoSynthesisPlan plan;
+  GMutex lock; /* of @error */
+  GError *error;
 } Work;
-
-static gboolean
-check_options (const PhenoSynthesisOptions *options, GError **error)
-{
-  if (options->species < 2 || options->species > PHENO_SPECIES_MAX)
-    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("There cannot be %d species. Choose 2 to %d."), options->species,
-                 PHENO_SPECIES_MAX);
-  else if (options->specimens < options->species || options->specimens > 1000000)
-    g_set_error (
-        error, PHENO_ERROR, PHENO_ERROR_SETTING,
-        _ ("%d specimens cannot be shared among %d species. Choose at least one for "
-           "each, and at most a million."),
-        options->specimens, options->species);
-  else if (options->size < 16 || options->size > 4096)
-    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                 _ ("A photograph cannot have a side of %d pixels. Choose 16 to 4096."),
-                 options->size);
-  else
-    return TRUE;
-  return FALSE;
-}
 
 static gboolean
 make_folder (const char *path, GError **error)
@@ -88,24 +69,24 @@ check_folder (const char *directory, GError **error)
   return TRUE;
 }
 
-static char *
-folder_of (const PhenoSpecies *species)
+/* Whether an earlier set of ours wrote this. */
+static gboolean
+is_former (const char *file)
 {
-  return g_strdelimit (g_strdup (species->name), " ", '_');
+  static const char *const extensions[PHENO_N_MODALITIES] = { ".png", ".tif", ".bil" };
+
+  for (int i = 0; i < PHENO_N_MODALITIES; i++)
+    {
+      const char *folder = pheno_modality_name (i);
+
+      if (g_str_has_prefix (file, folder) && file[strlen (folder)] == '/'
+          && g_str_has_suffix (file, extensions[i]))
+        return strstr (file, "..") == NULL;
+    }
+  return FALSE;
 }
 
-/* Relative name, with "/". */
-static char *
-file_of (const PhenoSpecimen *specimen)
-{
-  g_autofree char *folder = folder_of (&specimen->species);
-
-  return g_strdup_printf ("rgb/%s/%s_%04d_%s_%s.png", folder, folder,
-                          specimen->number + 1, specimen->female ? "female" : "male",
-                          specimen->ventral ? "ventral" : "dorsal");
-}
-
-/* Takes away the photographs that an earlier metadata.csv of ours names. */
+/* Takes away the pictures that an earlier metadata.csv of ours names. */
 static void
 remove_former (const char *directory)
 {
@@ -121,264 +102,159 @@ remove_former (const char *directory)
       g_autofree char *file = g_strndup (*line, strcspn (*line, ","));
       g_autofree char *former = g_build_filename (directory, file, NULL);
 
-      if (g_str_has_prefix (file, "rgb/") && g_str_has_suffix (file, ".png")
-          && strstr (file, "..") == NULL)
-        g_unlink (former);
+      if (!is_former (file))
+        continue;
+      g_unlink (former);
+      if (g_str_has_suffix (former, ".bil"))
+        {
+          memcpy (former + strlen (former) - 4, ".hdr", 4);
+          g_unlink (former);
+        }
     }
 }
 
-static void
-draw_specimen (const PhenoSynthesisOptions *options, int number, PhenoSpecimen *specimen)
+/* Says so before anything is written, rather than with a full disk. */
+static gboolean
+check_room (const Work *work, GError **error)
 {
-  pheno_specimen_draw (options->seed, number, number % options->species, specimen);
+  struct statvfs disk;
+  g_autofree char *needs = g_format_size (work->plan.bytes), *has = NULL, *name = NULL;
+  guint64 room;
+
+  if (statvfs (work->directory, &disk) != 0)
+    return TRUE; /* what cannot be known is left to the writing */
+  room = (guint64) disk.f_bavail * disk.f_frsize;
+  if (room >= work->plan.bytes)
+    return TRUE;
+  has = g_format_size (room);
+  name = pheno_display_name (work->directory);
+  g_set_error (error, PHENO_ERROR, PHENO_ERROR_FILE,
+               _ ("The specimens need about %s, and the disk of “%s” has %s left. Choose "
+                  "fewer or smaller ones, or another disk."),
+               needs, name, has);
+  return FALSE;
 }
 
 static gboolean
-photograph (const Work *work, int number, GError **error)
+write_photograph (const PhenoSpecimen *specimen, int side, const char *path,
+                  GError **error)
 {
-  g_autoptr (PhenoImage) image = NULL;
-  g_autofree char *file = NULL, *path = NULL;
-  PhenoSpecimen specimen;
+  g_autoptr (PhenoImage) image
+      = pheno_image_new (side, side, 3, PHENO_SAMPLE_UINT8, error);
 
-  draw_specimen (work->options, number, &specimen);
-  image = pheno_image_new (work->options->size, work->options->size, 3,
-                           PHENO_SAMPLE_UINT8, error);
   if (image == NULL)
     return FALSE;
-  pheno_photograph_take (&specimen, work->options->size, image->pixels);
-  file = file_of (&specimen);
-  path = g_build_filename (work->directory, file, NULL);
+  pheno_photograph_take (specimen, side, image->pixels);
   return pheno_image_save (image, path, error);
 }
 
-/* The first worker is the caller's thread, the only one that reports. */
-static void
-report (Work *work)
+static gboolean
+write_stack (const PhenoSpecimen *specimen, int side, const char *path, GError **error)
 {
-  PhenoProgress progress = PHENO_PROGRESS_INIT;
-  double seconds = (g_get_monotonic_time () - work->started_us) / 1e6;
+  g_autofree guint16 *pixels = g_new (guint16, (gsize) side * side * PHENO_STACK_BANDS);
 
-  if (work->progress == NULL)
-    return;
-  progress.phase = "specimens";
-  progress.done = (guint64) g_atomic_int_get (&work->done);
-  progress.total = (guint64) work->options->specimens;
-  progress.rate = seconds > 0 ? progress.done / seconds : 0;
-  if (progress.rate > 0)
-    progress.seconds_left = (progress.total - progress.done) / progress.rate;
-  work->progress (&progress, work->user_data);
-}
-
-static GError *
-work_on (Work *work, gboolean reports)
-{
-  GError *error = NULL;
-
-  while (!g_atomic_int_get (&work->stop))
-    {
-      int number = g_atomic_int_add (&work->next, 1);
-
-      if (number >= work->options->specimens)
-        break;
-      if (g_cancellable_set_error_if_cancelled (work->cancellable, &error)
-          || !photograph (work, number, &error))
-        {
-          g_atomic_int_set (&work->stop, 1);
-          break;
-        }
-      g_atomic_int_inc (&work->done);
-      if (reports)
-        report (work);
-    }
-  return error;
-}
-
-static gpointer
-worker (gpointer work)
-{
-  return work_on (work, FALSE);
+  pheno_stack_take (specimen, side, pixels);
+  return pheno_stack_write (pixels, side, path, error);
 }
 
 static gboolean
-photograph_all (Work *work, GError **error)
+write_cube (const PhenoSpecimen *specimen, int side, const char *path, GError **error)
 {
-  int threads = work->options->threads > 0 ? work->options->threads
-                                           : (int) g_get_num_processors ();
-  g_autoptr (GPtrArray) helpers = g_ptr_array_new ();
-  GError *problem;
+  gsize count = (gsize) side * side * PHENO_SPECTRUM_BANDS;
+  g_autofree guint16 *pixels = g_try_new (guint16, count);
 
-  threads = MIN (threads, work->options->specimens);
-  for (int i = 1; i < threads; i++)
-    g_ptr_array_add (helpers, g_thread_new ("specimens", worker, work));
-  problem = work_on (work, TRUE);
-  for (guint i = 0; i < helpers->len; i++)
+  if (pixels == NULL)
     {
-      GError *other = g_thread_join (helpers->pdata[i]);
+      g_autofree char *bytes = g_format_size (count * sizeof *pixels);
 
-      if (problem == NULL)
-        problem = other;
-      else
-        g_clear_error (&other);
-    }
-  if (problem != NULL)
-    {
-      g_propagate_error (error, problem);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("A cube of %d pixels needs %s of memory, which there is not. Choose "
+             "a smaller side."),
+          side, bytes);
       return FALSE;
     }
-  report (work);
-  return TRUE;
+  pheno_cube_take (specimen, side, pixels);
+  return pheno_cube_write (specimen, pixels, side, path, error);
+}
+
+static gboolean
+draw_one (const Work *work, PhenoModality modality, int number, GError **error)
+{
+  static gboolean (*const write[PHENO_N_MODALITIES]) (const PhenoSpecimen *, int,
+                                                      const char *, GError **)
+      = { write_photograph, write_stack, write_cube };
+  g_autofree char *file = NULL, *path = NULL;
+  PhenoSpecimen specimen;
+
+  pheno_set_draw (work->options, number, &specimen);
+  file = pheno_set_file (&specimen, modality);
+  path = g_build_filename (work->directory, file, NULL);
+  return write[modality](&specimen, work->plan.side[modality], path, error);
+}
+
+/* Files are counted through all modalities. After one has failed, no other is begun. */
+static void
+draw_file (gsize index, gpointer user_data)
+{
+  Work *work = user_data;
+  GError *error = NULL;
+  int modality = 0;
+  gboolean failed;
+
+  g_mutex_lock (&work->lock);
+  failed = work->error != NULL;
+  g_mutex_unlock (&work->lock);
+  if (failed)
+    return;
+  while (index >= (gsize) work->plan.count[modality])
+    index -= (gsize) work->plan.count[modality++];
+  if (draw_one (work, modality, (int) index, &error))
+    return;
+  g_mutex_lock (&work->lock);
+  if (work->error == NULL)
+    work->error = g_steal_pointer (&error);
+  g_mutex_unlock (&work->lock);
+  g_clear_error (&error);
+}
+
+static gboolean
+draw_all (Work *work, PhenoProgressFunc progress, gpointer user_data,
+          GCancellable *cancellable, GError **error)
+{
+  gsize count = 0;
+
+  for (int i = 0; i < PHENO_N_MODALITIES; i++)
+    count += (gsize) work->plan.count[i];
+  if (!pheno_for_each_index (count, work->options->threads, draw_file, work, "specimens",
+                             progress, user_data, cancellable, error))
+    {
+      g_clear_error (&work->error);
+      return FALSE;
+    }
+  if (work->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&work->error));
+  return FALSE;
 }
 
 static gboolean
 make_species_folders (const Work *work, GError **error)
 {
-  for (int i = 0; i < work->options->species; i++)
-    {
-      g_autofree char *name = NULL, *path = NULL;
-      PhenoSpecies species;
+  for (int modality = 0; modality < PHENO_N_MODALITIES; modality++)
+    for (int i = 0; i < work->options->species && work->plan.count[modality] > 0; i++)
+      {
+        g_autofree char *name = NULL, *path = NULL;
+        PhenoSpecies species;
 
-      pheno_species_describe (i, &species);
-      name = folder_of (&species);
-      path = g_build_filename (work->directory, "rgb", name, NULL);
-      if (!make_folder (path, error))
-        return FALSE;
-    }
+        pheno_species_describe (pheno_set_species (work->options, i), &species);
+        name = pheno_set_folder (&species);
+        path = g_build_filename (work->directory, pheno_modality_name (modality), name,
+                                 NULL);
+        if (!make_folder (path, error))
+          return FALSE;
+      }
   return TRUE;
-}
-
-static gboolean
-write_table (const char *directory, const char *name, GString *text, GError **error)
-{
-  g_autofree char *path = g_build_filename (directory, name, NULL);
-
-  return pheno_write_file (path, text->str, text->len, error);
-}
-
-/* A number as it is written in every locale. */
-static void
-append_number (GString *text, const char *format, double value)
-{
-  char digits[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_string_append_c (text, ',');
-  g_string_append (text, g_ascii_formatd (digits, sizeof digits, format, value));
-}
-
-static gboolean
-write_metadata (const Work *work, GError **error)
-{
-  g_autoptr (GString) text = g_string_new ("filename,species,sex,view,specimen\n");
-
-  for (int i = 0; i < work->options->specimens; i++)
-    {
-      g_autofree char *file = NULL;
-      PhenoSpecimen specimen;
-
-      draw_specimen (work->options, i, &specimen);
-      file = file_of (&specimen);
-      g_string_append_printf (text, "%s,%s,%s,%s,PS%06d\n", file, specimen.species.name,
-                              specimen.female ? "female" : "male",
-                              specimen.ventral ? "ventral" : "dorsal", i + 1);
-    }
-  return write_table (work->directory, "metadata.csv", text, error);
-}
-
-static const char *
-twin_name (int twin, int n_species, PhenoSpecies *species)
-{
-  if (twin < 0 || twin >= n_species)
-    return "";
-  pheno_species_describe (twin, species);
-  return species->name;
-}
-
-static gboolean
-write_truth (const Work *work, GError **error)
-{
-  g_autoptr (GString) text
-      = g_string_new ("filename,species,ultraviolet_twin,pattern_twin,rotation_degrees,x,"
-                      "y,unit,wear,light_kelvin,"
-                      "exposure,noise,card_reflectance,ground_ultraviolet,border,band\n");
-
-  for (int i = 0; i < work->options->specimens; i++)
-    {
-      g_autofree char *file = NULL;
-      PhenoSpecimen it;
-      PhenoSpecies twin;
-
-      draw_specimen (work->options, i, &it);
-      file = file_of (&it);
-      g_string_append_printf (
-          text, "%s,%s,%s", file, it.species.name,
-          twin_name (it.species.ultraviolet_twin, work->options->species, &twin));
-      g_string_append_printf (
-          text, ",%s",
-          twin_name (it.species.pattern_twin, work->options->species, &twin));
-      append_number (text, "%.3f", it.rotation * 180 / G_PI);
-      append_number (text, "%.4f", it.x);
-      append_number (text, "%.4f", it.y);
-      append_number (text, "%.4f", it.unit);
-      append_number (text, "%.4f", it.wear);
-      append_number (text, "%.1f", it.kelvin);
-      append_number (text, "%.4f", it.exposure);
-      append_number (text, "%.5f", it.noise);
-      append_number (text, "%.4f", it.card);
-      append_number (text, "%.4f", it.species.part[PHENO_PART_GROUND].ultraviolet);
-      append_number (text, "%.4f", it.species.pattern[0].border);
-      append_number (text, "%.4f", it.species.pattern[0].band);
-      g_string_append_c (text, '\n');
-    }
-  return write_table (work->directory, "truth.csv", text, error);
-}
-
-/* A pigment at optical depth 2 in a white scale. */
-static void
-reflectance_of_pigment (PhenoPigment pigment, float *reflectance)
-{
-  PhenoMaterial material = { .scatter = 0.85f };
-
-  material.amount[pigment] = 2;
-  pheno_material_reflectance (&material, reflectance);
-}
-
-static gboolean
-write_spectra (const Work *work, GError **error)
-{
-  static const char *const part_names[]
-      = { "ground", "patch", "accent", "border", "spot", "body" };
-  int columns = PHENO_N_PIGMENTS + work->options->species * PHENO_N_PARTS, column = 0;
-  g_autofree float *table = g_new (float, (gsize) columns *PHENO_SPECTRUM_BANDS);
-  g_autoptr (GString) text = g_string_new ("wavelength_nm");
-
-  for (int p = 0; p < PHENO_N_PIGMENTS; p++, column++)
-    {
-      g_string_append_printf (text, ",%s", pheno_pigment_name (p));
-      reflectance_of_pigment (p, table + (gsize) column * PHENO_SPECTRUM_BANDS);
-    }
-  for (int i = 0; i < work->options->species; i++)
-    {
-      PhenoSpecies species;
-
-      pheno_species_describe (i, &species);
-      for (int part = 0; part < PHENO_N_PARTS; part++, column++)
-        {
-          g_string_append_printf (text, ",%s %s", species.name, part_names[part]);
-          pheno_material_reflectance (&species.part[part],
-                                      table + (gsize) column * PHENO_SPECTRUM_BANDS);
-        }
-    }
-  g_string_append_c (text, '\n');
-  for (int band = 0; band < PHENO_SPECTRUM_BANDS; band++)
-    {
-      char digits[G_ASCII_DTOSTR_BUF_SIZE];
-
-      g_string_append (text, g_ascii_formatd (digits, sizeof digits, "%.3f",
-                                              pheno_spectrum_wavelength_nm (band)));
-      for (column = 0; column < columns; column++)
-        append_number (text, "%.5f", table[(gsize) column * PHENO_SPECTRUM_BANDS + band]);
-      g_string_append_c (text, '\n');
-    }
-  return write_table (work->directory, "spectra.csv", text, error);
 }
 
 gboolean
@@ -386,19 +262,18 @@ pheno_synthesise (const char *directory, const PhenoSynthesisOptions *options,
                   PhenoProgressFunc progress, gpointer user_data,
                   GCancellable *cancellable, GError **error)
 {
-  Work work = {
-    .directory = directory,
-    .options = options,
-    .cancellable = cancellable,
-    .progress = progress,
-    .user_data = user_data,
-    .started_us = g_get_monotonic_time (),
-  };
+  Work work = { .directory = directory, .options = options };
+  gboolean done;
 
-  if (!check_options (options, error) || !check_folder (directory, error))
+  if (!pheno_synthesis_plan (options, &work.plan, error)
+      || !check_folder (directory, error))
     return FALSE;
   remove_former (directory);
-  return make_folder (directory, error) && make_species_folders (&work, error)
-         && photograph_all (&work, error) && write_metadata (&work, error)
-         && write_truth (&work, error) && write_spectra (&work, error);
+  g_mutex_init (&work.lock);
+  done = make_folder (directory, error) && check_room (&work, error)
+         && make_species_folders (&work, error)
+         && draw_all (&work, progress, user_data, cancellable, error)
+         && pheno_set_write_tables (directory, options, &work.plan, error);
+  g_mutex_clear (&work.lock);
+  return done;
 }

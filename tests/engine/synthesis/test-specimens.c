@@ -137,7 +137,7 @@ static void
 test_impossible_options_are_refused (void)
 {
   const PhenoSynthesisOptions wrong[] = {
-    { 1, 10, 64, 1, 0 }, { 41, 100, 64, 1, 0 }, { 5, 4, 64, 1, 0 },
+    { 1, 10, 64, 1, 0 }, { 45, 100, 64, 1, 0 }, { 5, 4, 64, 1, 0 },
     { 2, 2, 15, 1, 0 },  { 2, 2, 5000, 1, 0 },
   };
   g_autofree char *folder = test_folder_new ();
