@@ -57,6 +57,9 @@ typedef enum
   PK_STEP_LINEAR,
   PK_STEP_L2_NORMALISE,
   PK_STEP_NT_XENT,
+  PK_STEP_POINTWISE,
+  PK_STEP_SIGMOID,
+  PK_STEP_SCALE,
   PK_STEP_KINDS
 } pk_step_kind;
 
@@ -82,7 +85,7 @@ struct pk_step
   /* Backward. The values of input and output again, or NULL where prepare said that
    * backward does not look at them. Gradients of the output come in one or two parts that
    * are to be added; the gradients of input and skip are NULL where nobody wants them. */
-  pk_tensor *input_again;
+  pk_tensor *input_again, *skip_again;
   pk_tensor *gradient[2];
   pk_tensor *input_gradient, *skip_gradient;
 
@@ -112,8 +115,16 @@ typedef struct
   /* Optional: frees state. */
   void (*release) (pk_step *step);
   /* What backward reads and takes. */
-  bool backward_reads_input;
+  bool backward_reads_input, backward_reads_skip;
   int gradient_parts; /* 1 or 2 */
+  /* How the output stands in memory: as the device has it for such a shape, or plain in
+   * float32, or as the input does. */
+  enum
+  {
+    PK_OUTPUT_OF_DEVICE = 0,
+    PK_OUTPUT_PLAIN,
+    PK_OUTPUT_LIKE_INPUT
+  } output;
 } pk_operation;
 
 struct pk_backend

@@ -26,7 +26,7 @@ need (pk_plan *plan, pk_value value)
     return;
 
   plan->needed[value] = true;
-  for (int i = 0; i < 2; i++)
+  for (int i = 0; i < PK_MOST_INPUTS; i++)
     if (node->input[i] >= 0)
       need (plan, node->input[i]);
 }
@@ -38,7 +38,7 @@ count_uses (pk_plan *plan)
     {
       const pk_node *node = &plan->graph->nodes[i];
 
-      for (int k = 0; plan->needed[i] && k < 2; k++)
+      for (int k = 0; plan->needed[i] && k < PK_MOST_INPUTS; k++)
         if (node->input[k] >= 0)
           plan->uses[node->input[k]]++;
       if (plan->pinned[i])
@@ -129,6 +129,12 @@ kind_of (pk_node_kind kind)
       return PK_STEP_L2_NORMALISE;
     case PK_NODE_NT_XENT:
       return PK_STEP_NT_XENT;
+    case PK_NODE_POINTWISE:
+      return PK_STEP_POINTWISE;
+    case PK_NODE_SIGMOID:
+      return PK_STEP_SIGMOID;
+    case PK_NODE_SCALE:
+      return PK_STEP_SCALE;
     case PK_NODE_INPUT:
       break;
     }
@@ -145,7 +151,7 @@ add_step (pk_plan *plan, int root, chain with)
 
   planned->root = root;
   planned->input_value = nodes[first].input[0];
-  planned->skip_value = nodes[first].kind == PK_NODE_ADD ? nodes[first].input[1] : -1;
+  planned->skip_value = nodes[first].input[1];
   if (with.add >= 0)
     planned->skip_value = nodes[with.add].input[0] == with.norm
                               ? nodes[with.add].input[1]

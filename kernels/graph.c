@@ -69,8 +69,8 @@ grow (void **array, int count, int *capacity, size_t element)
   return true;
 }
 
-static pk_value
-add_node (pk_graph *graph, pk_node node)
+pk_value
+pk_graph_add_node (pk_graph *graph, pk_node node)
 {
   if (!grow ((void **) &graph->nodes, graph->node_count, &graph->node_capacity,
              sizeof (pk_node)))
@@ -85,9 +85,9 @@ add_node (pk_graph *graph, pk_node node)
 }
 
 /* The index of the new parameter, or -1. */
-static int
-add_parameter (pk_graph *graph, const char *prefix, const char *suffix, pk_role role,
-               pk_shape shape)
+int
+pk_graph_add_parameter (pk_graph *graph, const char *prefix, const char *suffix,
+                        pk_role role, pk_shape shape)
 {
   size_t length = strlen (prefix) + strlen (suffix) + 2;
   char *name = malloc (length);
@@ -102,7 +102,7 @@ add_parameter (pk_graph *graph, const char *prefix, const char *suffix, pk_role 
       return -1;
     }
 
-  snprintf (name, length, "%s.%s", prefix, suffix);
+  snprintf (name, length, "%s%s%s", prefix, *suffix != '\0' ? "." : "", suffix);
   if (pk_graph_find_parameter (graph, name) >= 0)
     {
       pk_fail (PK_BAD_ARGUMENT, "the graph has two parameters named %s", name);
@@ -120,17 +120,17 @@ add_parameter (pk_graph *graph, const char *prefix, const char *suffix, pk_role 
   return graph->parameter_count++;
 }
 
-static const pk_node *
-node_of (const pk_graph *graph, pk_value value)
+const pk_node *
+pk_graph_node (const pk_graph *graph, pk_value value)
 {
   return value >= 0 && value < graph->node_count ? &graph->nodes[value] : NULL;
 }
 
 /* Refuses a value that is not of @rank; silent for values that failed before. */
-static bool
-has_rank (const pk_graph *graph, pk_value value, int rank, const char *operation)
+bool
+pk_graph_has_rank (const pk_graph *graph, pk_value value, int rank, const char *operation)
 {
-  const pk_node *node = node_of (graph, value);
+  const pk_node *node = pk_graph_node (graph, value);
 
   if (value < 0)
     return false;
@@ -143,8 +143,8 @@ has_rank (const pk_graph *graph, pk_value value, int rank, const char *operation
   return true;
 }
 
-static bool
-size_is_sane (int64_t size)
+bool
+pk_graph_size_is_sane (int64_t size)
 {
   return size >= 1 && size <= LARGEST_SIZE;
 }
@@ -152,18 +152,20 @@ size_is_sane (int64_t size)
 pk_value
 pk_graph_input (pk_graph *graph, const char *name, int channels, int height, int width)
 {
-  if (!size_is_sane (channels) || !size_is_sane (height) || !size_is_sane (width))
+  if (!pk_graph_size_is_sane (channels) || !pk_graph_size_is_sane (height)
+      || !pk_graph_size_is_sane (width))
     {
       pk_fail (PK_BAD_ARGUMENT, "an input of %d bands and %d x %d pixels is not possible",
                channels, width, height);
       return -1;
     }
 
-  return add_node (graph, (pk_node){ .kind = PK_NODE_INPUT,
-                                     .input = { -1, -1 },
-                                     .parameter = -1,
-                                     .shape = { 4, { 1, channels, height, width } },
-                                     .name = strdup (name) });
+  return pk_graph_add_node (graph,
+                            (pk_node){ .kind = PK_NODE_INPUT,
+                                       .input = { -1, -1, -1 },
+                                       .parameter = -1,
+                                       .shape = { 4, { 1, channels, height, width } },
+                                       .name = strdup (name) });
 }
 
 static int64_t
@@ -180,7 +182,7 @@ window_node (const pk_graph *graph, pk_value input, int kernel, int stride, int 
 {
   pk_shape in;
 
-  if (!has_rank (graph, input, 4, operation))
+  if (!pk_graph_has_rank (graph, input, 4, operation))
     return false;
 
   in = graph->nodes[input].shape;
@@ -195,7 +197,7 @@ window_node (const pk_graph *graph, pk_value input, int kernel, int stride, int 
     }
 
   *node = (pk_node){
-    .input = { input, -1 },
+    .input = { input, -1, -1 },
     .parameter = -1,
     .kernel = kernel,
     .stride = stride,
@@ -216,7 +218,7 @@ pk_graph_conv2d (pk_graph *graph, pk_value input, const char *name, int out_chan
 
   if (!window_node (graph, input, kernel, stride, padding, "a convolution", &node))
     return -1;
-  if (!size_is_sane (out_channels))
+  if (!pk_graph_size_is_sane (out_channels))
     {
       pk_fail (PK_BAD_ARGUMENT, "a convolution cannot have %d channels", out_channels);
       return -1;
@@ -225,9 +227,9 @@ pk_graph_conv2d (pk_graph *graph, pk_value input, const char *name, int out_chan
   weight = (pk_shape){ 4, { out_channels, node.shape.size[1], kernel, kernel } };
   node.kind = PK_NODE_CONV2D;
   node.shape.size[1] = out_channels;
-  node.parameter = add_parameter (graph, name, "weight", PK_ROLE_WEIGHT, weight);
+  node.parameter = pk_graph_add_parameter (graph, name, "weight", PK_ROLE_WEIGHT, weight);
 
-  return node.parameter < 0 ? -1 : add_node (graph, node);
+  return node.parameter < 0 ? -1 : pk_graph_add_node (graph, node);
 }
 
 pk_value
@@ -244,37 +246,44 @@ pk_graph_batch_norm (pk_graph *graph, pk_value input, const char *name)
   pk_shape shape, channels;
   int first = graph->parameter_count;
 
-  if (!has_rank (graph, input, 4, "a batch normalisation"))
+  if (!pk_graph_has_rank (graph, input, 4, "a batch normalisation"))
     return -1;
 
   shape = graph->nodes[input].shape;
   channels = (pk_shape){ 1, { shape.size[1] } };
   for (int i = 0; i < 4; i++)
-    if (add_parameter (graph, name, parts[i].suffix, parts[i].role, channels) < 0)
+    if (pk_graph_add_parameter (graph, name, parts[i].suffix, parts[i].role, channels)
+        < 0)
       return -1;
 
-  return add_node (graph, (pk_node){ .kind = PK_NODE_BATCH_NORM,
-                                     .input = { input, -1 },
-                                     .parameter = first,
-                                     .shape = shape });
+  return pk_graph_add_node (graph, (pk_node){ .kind = PK_NODE_BATCH_NORM,
+                                              .input = { input, -1, -1 },
+                                              .parameter = first,
+                                              .shape = shape });
+}
+
+pk_value
+pk_graph_add_like (pk_graph *graph, pk_node_kind kind, pk_value input)
+{
+  if (pk_graph_node (graph, input) == NULL)
+    return -1;
+
+  return pk_graph_add_node (graph, (pk_node){ .kind = kind,
+                                              .input = { input, -1, -1 },
+                                              .parameter = -1,
+                                              .shape = graph->nodes[input].shape });
 }
 
 pk_value
 pk_graph_relu (pk_graph *graph, pk_value input)
 {
-  if (node_of (graph, input) == NULL)
-    return -1;
-
-  return add_node (graph, (pk_node){ .kind = PK_NODE_RELU,
-                                     .input = { input, -1 },
-                                     .parameter = -1,
-                                     .shape = graph->nodes[input].shape });
+  return pk_graph_add_like (graph, PK_NODE_RELU, input);
 }
 
 pk_value
 pk_graph_add (pk_graph *graph, pk_value a, pk_value b)
 {
-  const pk_node *first = node_of (graph, a), *second = node_of (graph, b);
+  const pk_node *first = pk_graph_node (graph, a), *second = pk_graph_node (graph, b);
 
   if (first == NULL || second == NULL)
     return -1;
@@ -284,10 +293,10 @@ pk_graph_add (pk_graph *graph, pk_value a, pk_value b)
       return -1;
     }
 
-  return add_node (graph, (pk_node){ .kind = PK_NODE_ADD,
-                                     .input = { a, b },
-                                     .parameter = -1,
-                                     .shape = first->shape });
+  return pk_graph_add_node (graph, (pk_node){ .kind = PK_NODE_ADD,
+                                              .input = { a, b, -1 },
+                                              .parameter = -1,
+                                              .shape = first->shape });
 }
 
 pk_value
@@ -305,20 +314,20 @@ pk_graph_max_pool (pk_graph *graph, pk_value input, int kernel, int stride, int 
     return -1;
 
   node.kind = PK_NODE_MAX_POOL;
-  return add_node (graph, node);
+  return pk_graph_add_node (graph, node);
 }
 
 pk_value
 pk_graph_global_average_pool (pk_graph *graph, pk_value input)
 {
-  if (!has_rank (graph, input, 4, "average pooling"))
+  if (!pk_graph_has_rank (graph, input, 4, "average pooling"))
     return -1;
 
-  return add_node (graph,
-                   (pk_node){ .kind = PK_NODE_GLOBAL_AVERAGE_POOL,
-                              .input = { input, -1 },
-                              .parameter = -1,
-                              .shape = { 2, { 1, graph->nodes[input].shape.size[1] } } });
+  return pk_graph_add_node (
+      graph, (pk_node){ .kind = PK_NODE_GLOBAL_AVERAGE_POOL,
+                        .input = { input, -1, -1 },
+                        .parameter = -1,
+                        .shape = { 2, { 1, graph->nodes[input].shape.size[1] } } });
 }
 
 pk_value
@@ -328,48 +337,48 @@ pk_graph_linear (pk_graph *graph, pk_value input, const char *name, int out_feat
   int64_t in_features;
   int first = graph->parameter_count;
 
-  if (!has_rank (graph, input, 2, "a linear layer"))
+  if (!pk_graph_has_rank (graph, input, 2, "a linear layer"))
     return -1;
-  if (!size_is_sane (out_features))
+  if (!pk_graph_size_is_sane (out_features))
     {
       pk_fail (PK_BAD_ARGUMENT, "a linear layer cannot have %d outputs", out_features);
       return -1;
     }
 
   in_features = graph->nodes[input].shape.size[1];
-  if (add_parameter (graph, name, "weight", PK_ROLE_WEIGHT,
-                     (pk_shape){ 2, { out_features, in_features } })
+  if (pk_graph_add_parameter (graph, name, "weight", PK_ROLE_WEIGHT,
+                              (pk_shape){ 2, { out_features, in_features } })
       < 0)
     return -1;
   if (bias
-      && add_parameter (graph, name, "bias", PK_ROLE_BIAS,
-                        (pk_shape){ 1, { out_features } })
+      && pk_graph_add_parameter (graph, name, "bias", PK_ROLE_BIAS,
+                                 (pk_shape){ 1, { out_features } })
              < 0)
     return -1;
 
-  return add_node (graph, (pk_node){ .kind = PK_NODE_LINEAR,
-                                     .input = { input, -1 },
-                                     .parameter = first,
-                                     .bias = bias,
-                                     .shape = { 2, { 1, out_features } } });
+  return pk_graph_add_node (graph, (pk_node){ .kind = PK_NODE_LINEAR,
+                                              .input = { input, -1, -1 },
+                                              .parameter = first,
+                                              .bias = bias,
+                                              .shape = { 2, { 1, out_features } } });
 }
 
 pk_value
 pk_graph_l2_normalise (pk_graph *graph, pk_value input)
 {
-  if (!has_rank (graph, input, 2, "normalising rows"))
+  if (!pk_graph_has_rank (graph, input, 2, "normalising rows"))
     return -1;
 
-  return add_node (graph, (pk_node){ .kind = PK_NODE_L2_NORMALISE,
-                                     .input = { input, -1 },
-                                     .parameter = -1,
-                                     .shape = graph->nodes[input].shape });
+  return pk_graph_add_node (graph, (pk_node){ .kind = PK_NODE_L2_NORMALISE,
+                                              .input = { input, -1, -1 },
+                                              .parameter = -1,
+                                              .shape = graph->nodes[input].shape });
 }
 
 pk_value
 pk_graph_nt_xent (pk_graph *graph, pk_value input, float temperature)
 {
-  if (!has_rank (graph, input, 2, "NT-Xent"))
+  if (!pk_graph_has_rank (graph, input, 2, "NT-Xent"))
     return -1;
   if (!(temperature > 0))
     {
@@ -378,11 +387,11 @@ pk_graph_nt_xent (pk_graph *graph, pk_value input, float temperature)
       return -1;
     }
 
-  return add_node (graph, (pk_node){ .kind = PK_NODE_NT_XENT,
-                                     .input = { input, -1 },
-                                     .parameter = -1,
-                                     .temperature = temperature,
-                                     .shape = { 1, { 1 } } });
+  return pk_graph_add_node (graph, (pk_node){ .kind = PK_NODE_NT_XENT,
+                                              .input = { input, -1, -1 },
+                                              .parameter = -1,
+                                              .temperature = temperature,
+                                              .shape = { 1, { 1 } } });
 }
 
 pk_status
@@ -390,7 +399,7 @@ pk_graph_output (pk_graph *graph, pk_value value, const char *name)
 {
   char *copy;
 
-  if (node_of (graph, value) == NULL)
+  if (pk_graph_node (graph, value) == NULL)
     return pk_fail (PK_BAD_ARGUMENT, "the output %s has no value", name);
   if (pk_graph_find_output (graph, name) >= 0)
     return pk_fail (PK_BAD_ARGUMENT, "the graph has two outputs named %s", name);
@@ -419,7 +428,7 @@ pk_graph_find_output (const pk_graph *graph, const char *name)
 pk_shape
 pk_graph_shape (const pk_graph *graph, pk_value value, int batch)
 {
-  const pk_node *node = node_of (graph, value);
+  const pk_node *node = pk_graph_node (graph, value);
   pk_shape shape = { 0 };
 
   if (node == NULL)
@@ -470,10 +479,11 @@ pk_graph_operations (const pk_graph *graph, const char *name)
     {
       const pk_node *node = &graph->nodes[i];
 
-      if (node->kind == PK_NODE_CONV2D || node->kind == PK_NODE_LINEAR)
+      if (node->kind == PK_NODE_CONV2D || node->kind == PK_NODE_LINEAR
+          || node->kind == PK_NODE_POINTWISE)
         {
           pk_shape weight = graph->parameters[node->parameter].info.shape;
-          double places = node->kind == PK_NODE_CONV2D
+          double places = node->kind != PK_NODE_LINEAR
                               ? (double) node->shape.size[2] * node->shape.size[3]
                               : 1;
 

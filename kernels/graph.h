@@ -18,14 +18,19 @@ typedef enum
   PK_NODE_GLOBAL_AVERAGE_POOL,
   PK_NODE_LINEAR,
   PK_NODE_L2_NORMALISE,
-  PK_NODE_NT_XENT
+  PK_NODE_NT_XENT,
+  PK_NODE_POINTWISE,
+  PK_NODE_SIGMOID,
+  PK_NODE_SCALE
 } pk_node_kind;
+
+#define PK_MOST_INPUTS 3
 
 typedef struct
 {
   pk_node_kind kind;
-  pk_value input[2]; /* -1: none */
-  int parameter;     /* index of its first parameter, -1: none */
+  pk_value input[PK_MOST_INPUTS]; /* -1: none */
+  int parameter;                  /* index of its first parameter, -1: none */
   int kernel, stride, padding;
   bool bias;
   float temperature;
@@ -54,6 +59,18 @@ struct pk_graph
   pk_output *outputs;
   int output_count, output_capacity;
 };
+
+/* What the builders of nodes share. Each refuses with pk_message; values that failed
+ * before are passed on in silence. */
+pk_value pk_graph_add_node (pk_graph *graph, pk_node node);
+int pk_graph_add_parameter (pk_graph *graph, const char *prefix, const char *suffix,
+                            pk_role role, pk_shape shape); /* -1: refused */
+const pk_node *pk_graph_node (const pk_graph *graph, pk_value value); /* NULL: none */
+bool pk_graph_has_rank (const pk_graph *graph, pk_value value, int rank,
+                        const char *operation);
+bool pk_graph_size_is_sane (int64_t size);
+/* A node without parameters of the shape of @input. */
+pk_value pk_graph_add_like (pk_graph *graph, pk_node_kind kind, pk_value input);
 
 pk_value pk_graph_find_output (const pk_graph *graph, const char *name); /* -1: absent */
 

@@ -137,7 +137,17 @@ extern "C"
    * keeps it); otherwise the running ones are used. Ioffe and Szegedy 2015. */
   pk_value pk_graph_batch_norm (pk_graph *graph, pk_value input, const char *name);
 
+  /* 1 x 1 convolution with a bias: a linear layer over the bands of each pixel. Parameters
+   * @name.weight (O, I, 1, 1), .bias (O). What it gives is kept plain, in float32: it is
+   * for few or odd numbers of channels, such as the bands of a picture. */
+  pk_value pk_graph_pointwise (pk_graph *graph, pk_value input, const char *name,
+                               int out_channels);
+
   pk_value pk_graph_relu (pk_graph *graph, pk_value input);
+  pk_value pk_graph_sigmoid (pk_graph *graph, pk_value input);
+
+  /* Every channel of (N, C, H, W) times its factor of (N, C). */
+  pk_value pk_graph_scale (pk_graph *graph, pk_value input, pk_value factors);
 
   /* Sum of two values of one shape. */
   pk_value pk_graph_add (pk_graph *graph, pk_value a, pk_value b);

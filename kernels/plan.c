@@ -230,9 +230,9 @@ pk_plan_traffic (const pk_plan *plan)
         continue;
       bytes += bytes_of (step->saved);
       if (entry->run == PK_RUN_BACKWARD)
-        bytes += bytes_of (step->input_again) + bytes_of (step->gradient[0])
-                 + bytes_of (step->gradient[1]) + bytes_of (step->input_gradient)
-                 + bytes_of (step->skip_gradient);
+        bytes += bytes_of (step->input_again) + bytes_of (step->skip_again)
+                 + bytes_of (step->gradient[0]) + bytes_of (step->gradient[1])
+                 + bytes_of (step->input_gradient) + bytes_of (step->skip_gradient);
       else
         bytes += bytes_of (step->input);
       if (entry->run == PK_RUN_FORWARD)

@@ -150,9 +150,20 @@ make_forward (pk_plan *plan)
       pk_planned_step *planned = &plan->steps[i];
       pk_step *step = &planned->step;
       pk_shape shape = pk_graph_shape (plan->graph, planned->root, plan->batch);
-      pk_format format = backend->format (plan->device, shape, plan->precision);
+      pk_format format;
 
       step->input = plan->value_tensor[planned->input_value];
+      switch (operation_of (plan, step)->output)
+        {
+        case PK_OUTPUT_PLAIN:
+          format = (pk_format){ PK_FLOAT32, 0 };
+          break;
+        case PK_OUTPUT_LIKE_INPUT:
+          format = step->input->format;
+          break;
+        default:
+          format = backend->format (plan->device, shape, plan->precision);
+        }
       step->skip
           = planned->skip_value >= 0 ? plan->value_tensor[planned->skip_value] : NULL;
       if ((status = pk_plan_add_tensor (plan, shape, format, &step->output)) != PK_OK
@@ -286,6 +297,12 @@ backward_step (pk_plan *plan, backward_state *state, pk_planned_step *planned)
         return status;
       step->input_again = state->again[planned->input_value];
     }
+  if (operation->backward_reads_skip && planned->skip_value >= 0)
+    {
+      if ((status = provide (plan, state, planned->skip_value)) != PK_OK)
+        return status;
+      step->skip_again = state->again[planned->skip_value];
+    }
   if ((status = new_part (plan, state, planned->input_value, &step->input_gradient))
       != PK_OK)
     return status;
@@ -346,6 +363,7 @@ use_all (pk_plan *plan)
       if (entry->run == PK_RUN_BACKWARD)
         {
           use (step->input_again, i);
+          use (step->skip_again, i);
           use (step->gradient[0], i);
           use (step->gradient[1], i);
           use (step->input_gradient, i);

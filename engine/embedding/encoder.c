@@ -113,7 +113,12 @@ open_model (Encoder *self, const PhenoEmbedSource *source,
             const PhenoEmbedOptions *options, GError **error)
 {
   PhenoModelOptions model = {
-    .encoder = source->encoder, .bands = BANDS, .size = source->size, .temperature = 1
+    .encoder = source->encoder,
+    .bands = BANDS,
+    .size = source->size,
+    .temperature = 1,
+    .adapter = source->adapter,
+    .attention = source->attention,
   };
 
   return pheno_kernel_check (

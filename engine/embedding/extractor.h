@@ -56,6 +56,7 @@ typedef struct
   char *run_text;
   char *encoder;
   char *precision;
+  char *adapter, *attention;
   int size;
   guint64 seed;
 } PhenoEmbedSource;

@@ -28,6 +28,8 @@ pheno_embed_source_free (PhenoEmbedSource *source)
   g_free (source->run_text);
   g_free (source->encoder);
   g_free (source->precision);
+  g_free (source->adapter);
+  g_free (source->attention);
   g_free (source);
 }
 
@@ -101,6 +103,8 @@ set_run (PhenoEmbedSource *source, const char *directory, GError **error)
     g_clear_pointer (&source->catalogue, g_free);
   source->encoder = g_strdup (run->encoder);
   source->precision = g_strdup (run->precision);
+  source->adapter = g_strdup (run->adapter);
+  source->attention = g_strdup (run->attention);
   source->size = run->size;
   source->seed = run->seed;
   return TRUE;
@@ -161,6 +165,8 @@ set_weights (PhenoEmbedSource *source, const char *path, GError **error)
 
       source->run_text = g_strdup (text);
       source->precision = g_key_file_get_string (key_file, "training", "precision", NULL);
+      source->adapter = g_key_file_get_string (key_file, "model", "adapter", NULL);
+      source->attention = g_key_file_get_string (key_file, "model", "attention", NULL);
       if (size > 0)
         source->size = size;
     }

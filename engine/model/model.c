@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "engine/model/model.h"
+#include "engine/model/adapter.h"
 #include "engine/model/head.h"
 #include "engine/model/resnet.h"
 
@@ -15,6 +16,14 @@ const char *const *
 pheno_model_encoders (void)
 {
   return pheno_resnet_names ();
+}
+
+gboolean
+pheno_model_is_surrounding (const char *parameter)
+{
+  return g_str_has_prefix (parameter, "adapter.")
+         || g_str_has_prefix (parameter, "band_attention.")
+         || g_str_has_prefix (parameter, "projection.");
 }
 
 gboolean
@@ -76,6 +85,21 @@ check_number (const char *key, int value, int low, int high, GError **error)
 }
 
 static gboolean
+check_word (const char *key, const char *word, const char *const *known, GError **error)
+{
+  g_autofree char *all = NULL;
+
+  if (word == NULL || g_strv_contains (known, word))
+    return TRUE;
+
+  all = g_strjoinv (", ", (char **) known);
+  g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+               _ ("“%s” is “%s”, which does not exist. Choose one of: %s."), key, word,
+               all);
+  return FALSE;
+}
+
+static gboolean
 check_options (const PhenoModelOptions *options, GError **error)
 {
   if (!g_strv_contains (pheno_model_encoders (), options->encoder))
@@ -95,7 +119,9 @@ check_options (const PhenoModelOptions *options, GError **error)
       return FALSE;
     }
 
-  return check_number ("size", options->size, SMALLEST_SIZE, LARGEST_SIZE, error)
+  return check_word ("adapter", options->adapter, pheno_model_adapters (), error)
+         && check_word ("attention", options->attention, pheno_model_attentions (), error)
+         && check_number ("size", options->size, SMALLEST_SIZE, LARGEST_SIZE, error)
          && check_number ("bands", options->bands, 1, MOST_BANDS, error)
          && check_number ("projection", options->projection, 0, MOST_BANDS, error);
 }
@@ -117,6 +143,8 @@ pheno_model_new_graph (const PhenoModelOptions *options, GError **error)
 
   value
       = pk_graph_input (graph, PHENO_INPUT, options->bands, options->size, options->size);
+  value = pheno_band_attention_build (graph, options->attention, value);
+  value = pheno_adapter_build (graph, options->adapter, value);
   value = pheno_resnet_build (graph, options->encoder, value);
   if (options->projection > 0)
     value = pheno_head_build (graph, value, options->projection, options->temperature);

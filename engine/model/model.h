@@ -16,12 +16,14 @@ G_BEGIN_DECLS
  * @size: side of the input
  * @projection: width of the projection head's output; 0: no head, no loss
  * @temperature: of NT-Xent
+ * @adapter, @attention: (nullable): what stands between the bands and the encoder; none
  */
 typedef struct
 {
   const char *encoder;
   int bands, size, projection;
   float temperature;
+  const char *adapter, *attention;
 } PhenoModelOptions;
 
 /* Name of the graph's only input, (N, bands, size, size). */
@@ -56,6 +58,12 @@ gboolean pheno_kernel_check (pk_status status, GError **error);
  */
 pk_graph *pheno_model_new_graph (const PhenoModelOptions *options, GError **error);
 const char *const *pheno_model_encoders (void); /* NULL-ended */
+const char *const *pheno_model_adapters (void);
+const char *const *pheno_model_attentions (void);
+
+/* Whether a parameter stands before or behind the encoder (adapter, attention over bands,
+ * head): files with weights of other programs never have it. */
+gboolean pheno_model_is_surrounding (const char *parameter);
 
 /**
  * pheno_model_initialise:
@@ -109,11 +117,12 @@ GStrv pheno_tensors_names (const PhenoTensors *tensors); /* sorted */
  * PhenoWeightsReport: which parameters were found, which were not, and why
  *
  * @matched: (and the others): names; of @mismatched with the reason
+ * @spread: of those in @matched that were spread over another number of bands
  * @prefix: what stood before every name in the file, as "module."; "" mostly
  */
 typedef struct
 {
-  GPtrArray *matched, *missing, *mismatched, *unused;
+  GPtrArray *matched, *spread, *missing, *mismatched, *unused;
   char *prefix;
 } PhenoWeightsReport;
 void pheno_weights_report_free (PhenoWeightsReport *report);
@@ -123,6 +132,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoWeightsReport, pheno_weights_report_free)
  * pheno_model_take_weights:
  * Copies every tensor whose name and shape fit into @parameters. A prefix that the whole
  * encoder has in the file ("module.", "backbone.") is passed over.
+ *
+ * A first layer that was made for red, green and blue is spread over n bands: the three
+ * filters in turn, each times 3 / n, so that a grey image gives what it gave (as timm's
+ * adapt_input_conv does for n other than 1 and 3; for 1 it is their sum).
  *
  * Errors: %PHENO_ERROR_FORMAT when not one convolution of the encoder matches
  */

@@ -4,6 +4,8 @@
  */
 #include "engine/model/tensors.h"
 
+#define COLOURS 3 /* bands that foreign encoders were made for */
+
 void
 pheno_weights_report_free (PhenoWeightsReport *report)
 {
@@ -11,6 +13,7 @@ pheno_weights_report_free (PhenoWeightsReport *report)
     return;
 
   g_ptr_array_unref (report->matched);
+  g_ptr_array_unref (report->spread);
   g_ptr_array_unref (report->missing);
   g_ptr_array_unref (report->mismatched);
   g_ptr_array_unref (report->unused);
@@ -24,6 +27,7 @@ report_new (char *prefix)
   PhenoWeightsReport *report = g_new0 (PhenoWeightsReport, 1);
 
   report->matched = g_ptr_array_new_with_free_func (g_free);
+  report->spread = g_ptr_array_new_with_free_func (g_free);
   report->missing = g_ptr_array_new_with_free_func (g_free);
   report->mismatched = g_ptr_array_new_with_free_func (g_free);
   report->unused = g_ptr_array_new_with_free_func (g_free);
@@ -90,6 +94,39 @@ add_mismatch (PhenoWeightsReport *report, const pk_parameter_info *info,
                                     info->name, has, needs));
 }
 
+/* Whether a first layer for red, green and blue, of @size in the file, can be spread over
+ * the bands of the model's. */
+static gboolean
+can_be_spread (const pk_graph *graph, pk_shape shape, const gint64 *size, int rank)
+{
+  return rank == 4 && shape.rank == 4 && size[1] == COLOURS && size[0] == shape.size[0]
+         && size[2] == shape.size[2] && size[3] == shape.size[3]
+         && shape.size[1] == pk_graph_shape (graph, 0, 1).size[1];
+}
+
+/* (O, 3, k, k) to (O, n, k, k): filter i of band i modulo 3, times 3 / n; for one band
+ * the sum of the three. */
+static float *
+spread (const float *values, pk_shape shape)
+{
+  gint64 n = shape.size[1], taps = shape.size[2] * shape.size[3];
+  float *result = g_new0 (float, pk_shape_count (shape));
+
+  for (gint64 o = 0; o < shape.size[0]; o++)
+    for (gint64 i = 0; i < MAX (n, COLOURS); i++)
+      {
+        const float *from = values + (o * COLOURS + i % COLOURS) * taps;
+        float *to = result + (o * n + i % n) * taps;
+
+        if (n == 2 && i == 2) /* blue has no band */
+          continue;
+        for (gint64 k = 0; k < taps; k++)
+          to[k] += n == 1 ? from[k] : from[k] * (float) COLOURS / (float) n;
+      }
+
+  return result;
+}
+
 /* Copies parameter @index where the file has it in the same shape. */
 static gboolean
 take_parameter (const pk_graph *graph, pk_parameters *parameters, int index,
@@ -110,6 +147,15 @@ take_parameter (const pk_graph *graph, pk_parameters *parameters, int index,
     }
 
   g_hash_table_add (used, g_steal_pointer (&name));
+  if (can_be_spread (graph, info->shape, size, rank)
+      && !same_shape (info->shape, size, rank))
+    {
+      g_autofree float *all = spread (values, info->shape);
+
+      g_ptr_array_add (report->matched, g_strdup (info->name));
+      g_ptr_array_add (report->spread, g_strdup (info->name));
+      return pheno_kernel_check (pk_parameters_write (parameters, index, all), error);
+    }
   if (!same_shape (info->shape, size, rank))
     {
       add_mismatch (report, info, size, rank);
@@ -137,7 +183,8 @@ matched_a_convolution (const pk_graph *graph, const PhenoWeightsReport *report)
     {
       int index = pk_graph_find_parameter (graph, report->matched->pdata[i]);
 
-      if (pk_graph_parameter (graph, index)->shape.rank == 4)
+      if (pk_graph_parameter (graph, index)->shape.rank == 4
+          && !pheno_model_is_surrounding (report->matched->pdata[i]))
         return TRUE;
     }
 

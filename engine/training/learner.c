@@ -65,6 +65,8 @@ pheno_learner_new (const PhenoRun *run, int bands, pk_device *device, GError **e
     .size = run->size,
     .projection = run->projection,
     .temperature = (float) run->temperature,
+    .adapter = run->adapter,
+    .attention = run->attention,
   };
 
   learner->device = device;

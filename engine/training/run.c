@@ -25,6 +25,8 @@ pheno_run_new (void)
   run->size = 128;
   run->weights = g_strdup ("random");
   run->projection = 128;
+  run->adapter = g_strdup ("none");
+  run->attention = g_strdup ("none");
   run->loss = g_strdup ("nt-xent");
   run->temperature = 0.2;
   run->epochs = 100;
@@ -58,6 +60,8 @@ pheno_run_free (PhenoRun *run)
   g_clear_pointer (&run->recipe, pheno_recipe_free);
   g_free (run->encoder);
   g_free (run->weights);
+  g_free (run->adapter);
+  g_free (run->attention);
   g_free (run->loss);
   g_free (run->optimiser);
   g_free (run->precision);

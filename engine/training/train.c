@@ -146,7 +146,7 @@ report_weights (PhenoTrainer *self, const PhenoWeightsReport *report)
   guint missing = 0;
 
   for (guint i = 0; i < report->missing->len; i++)
-    if (!g_str_has_prefix (report->missing->pdata[i], "projection."))
+    if (!pheno_model_is_surrounding (report->missing->pdata[i]))
       {
         missing++;
         first = first != NULL ? first : report->missing->pdata[i];

@@ -36,6 +36,7 @@ typedef struct
   int size;
   char *weights; /* "random" or a file */
   int projection;
+  char *adapter, *attention; /* between the bands and the encoder */
   char *loss; /* [loss] kind */
   double temperature;
   int epochs;     /* [training] */

@@ -88,6 +88,13 @@ cpu_open (pk_device *device)
     [PK_ISA_V4] = &pk_passes_v4,
 #endif
   };
+  static const pk_rows *const rows[PK_ISA_COUNT] = {
+    [PK_ISA_GENERIC] = &pk_rows_generic,
+#ifdef PK_HAVE_VARIANTS
+    [PK_ISA_V3] = &pk_rows_v3,
+    [PK_ISA_V4] = &pk_rows_v4,
+#endif
+  };
   pk_cpu *cpu = calloc (1, sizeof *cpu);
   pk_status status;
 
@@ -100,6 +107,7 @@ cpu_open (pk_device *device)
     }
 
   cpu->passes = variants[pk_isa_detect ()];
+  cpu->rows = rows[pk_isa_detect ()];
 #ifdef PK_HAVE_AVX512_BFLOAT16
   if (pk_onednn_has_bfloat16 ())
     cpu->passes = &pk_passes_bfloat16;
@@ -345,10 +353,12 @@ const pk_backend pk_cpu_backend = {
       .backward = pk_cpu_relu_backward,
       .backward_reads_input = true,
       .gradient_parts = 1,
+      .output = PK_OUTPUT_LIKE_INPUT,
     },
     [PK_STEP_ADD] = {
       .forward = pk_cpu_add_forward,
       .gradient_parts = 1,
+      .output = PK_OUTPUT_LIKE_INPUT,
     },
     [PK_STEP_MAX_POOL] = {
       .prepare = pk_cpu_max_pool_prepare,
@@ -380,6 +390,30 @@ const pk_backend pk_cpu_backend = {
       .backward = pk_cpu_nt_xent_backward,
       .backward_reads_input = true,
       .gradient_parts = 1,
+    },
+    [PK_STEP_POINTWISE] = {
+      .prepare = pk_cpu_pointwise_prepare,
+      .forward = pk_cpu_pointwise_forward,
+      .backward = pk_cpu_pointwise_backward,
+      .backward_reads_input = true,
+      .gradient_parts = 1,
+      .output = PK_OUTPUT_PLAIN,
+    },
+    [PK_STEP_SIGMOID] = {
+      .forward = pk_reference_sigmoid_forward,
+      .backward = pk_reference_sigmoid_backward,
+      .backward_reads_input = true,
+      .gradient_parts = 1,
+      .output = PK_OUTPUT_LIKE_INPUT,
+    },
+    [PK_STEP_SCALE] = {
+      .prepare = pk_cpu_scale_prepare,
+      .forward = pk_cpu_scale_forward,
+      .backward = pk_cpu_scale_backward,
+      .backward_reads_input = true,
+      .backward_reads_skip = true,
+      .gradient_parts = 1,
+      .output = PK_OUTPUT_LIKE_INPUT,
     },
   },
 };

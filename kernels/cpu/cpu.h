@@ -9,11 +9,13 @@
 #include "kernels/cpu/onednn.h"
 #include "kernels/cpu/parallel.h"
 #include "kernels/cpu/passes.h"
+#include "kernels/cpu/rows.h"
 
 typedef struct
 {
   pk_onednn *onednn;
   const pk_passes *passes;
+  const pk_rows *rows;
 } pk_cpu;
 
 static inline pk_cpu *
@@ -72,6 +74,14 @@ pk_status pk_cpu_global_average_pool_backward (pk_step *step);
 
 pk_status pk_cpu_linear_forward (pk_step *step);
 pk_status pk_cpu_linear_backward (pk_step *step);
+
+pk_status pk_cpu_pointwise_prepare (pk_step *step);
+pk_status pk_cpu_pointwise_forward (pk_step *step);
+pk_status pk_cpu_pointwise_backward (pk_step *step);
+pk_status pk_cpu_scale_prepare (pk_step *step);
+pk_status pk_cpu_scale_forward (pk_step *step);
+pk_status pk_cpu_scale_backward (pk_step *step);
+void pk_cpu_plain_mean (pk_step *step);
 
 pk_status pk_cpu_nt_xent_prepare (pk_step *step);
 pk_status pk_cpu_nt_xent_forward (pk_step *step);

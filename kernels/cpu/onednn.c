@@ -28,7 +28,7 @@ struct pk_convolution
   dnnl_primitive_t primitive;
   dnnl_memory_t input, weights, output, bias, work; /* handles are set for each run */
   dnnl_memory_t given_input, plain_weights; /* where the formats differ, or NULL */
-  dnnl_primitive_t pack_input, pack_weights;
+  dnnl_primitive_t pack_input, pack_weights, unpack_input;
   dnnl_primitive_t unpack_weights, add_weights; /* of the weight gradient */
   size_t input_bytes, weight_bytes, work_bytes;
   bool slow; /* oneDNN's plain reference */
@@ -396,12 +396,11 @@ make_surroundings (pk_convolution *self, const pk_convolution_options *o,
   if (status != PK_OK || dnnl_memory_desc_equal (&given, input))
     return status;
 
-  /* Gradients of the first layer's pixels are never asked for. */
-  if (input_gradient)
-    return pk_fail (PK_UNSUPPORTED, "the gradient of an input's pixels is not computed");
   self->input_bytes = dnnl_memory_desc_get_size (input);
   if ((status = make_memory (self->onednn, &given, &self->given_input)) != PK_OK)
     return status;
+  if (input_gradient) /* an adapter before the first layer learns from its pixels */
+    return make_reorder (self->onednn, input, &given, false, &self->unpack_input);
   return make_reorder (self->onednn, &given, input, false, &self->pack_input);
 }
 
@@ -452,8 +451,9 @@ pk_convolution_free (pk_convolution *convolution)
     return;
 
   const dnnl_primitive_t primitives[]
-      = { convolution->primitive, convolution->pack_input, convolution->pack_weights,
-          convolution->unpack_weights, convolution->add_weights };
+      = { convolution->primitive,    convolution->pack_input,
+          convolution->pack_weights, convolution->unpack_weights,
+          convolution->add_weights,  convolution->unpack_input };
   const dnnl_memory_t memories[]
       = { convolution->input,        convolution->weights, convolution->output,
           convolution->bias,         convolution->work,    convolution->given_input,
@@ -540,14 +540,18 @@ run_primitive (pk_convolution *self, void *input, void *weights, const float *bi
         return status;
     }
   else
-    TRY (dnnl_memory_set_data_handle (self->input, input), "convolution");
+    TRY (dnnl_memory_set_data_handle (self->input,
+                                      self->unpack_input != NULL ? packed_input : input),
+         "convolution");
   TRY (dnnl_memory_set_data_handle (self->weights, weights), "convolution");
   TRY (dnnl_memory_set_data_handle (self->output, output), "convolution");
   TRY (dnnl_memory_set_data_handle (self->work, work), "convolution");
   TRY (dnnl_memory_set_data_handle (self->bias, (void *) bias), "convolution");
   TRY (dnnl_primitive_execute (self->primitive, self->onednn->stream, count, arguments),
        "convolution");
-  return PK_OK;
+  return self->unpack_input == NULL ? PK_OK
+                                    : reorder (self, self->unpack_input, self->input,
+                                               packed_input, self->given_input, input);
 }
 
 pk_status

@@ -184,10 +184,12 @@ const pk_backend pk_reference_backend = {
       .backward = pk_reference_relu_backward,
       .backward_reads_input = true,
       .gradient_parts = 1,
+      .output = PK_OUTPUT_LIKE_INPUT,
     },
     [PK_STEP_ADD] = {
       .forward = pk_reference_add_forward,
       .gradient_parts = 1,
+      .output = PK_OUTPUT_LIKE_INPUT,
     },
     [PK_STEP_MAX_POOL] = {
       .prepare = pk_reference_max_pool_prepare,
@@ -218,6 +220,28 @@ const pk_backend pk_reference_backend = {
       .backward = pk_reference_nt_xent_backward,
       .backward_reads_input = true,
       .gradient_parts = 1,
+    },
+    [PK_STEP_POINTWISE] = {
+      .forward = pk_reference_pointwise_forward,
+      .backward = pk_reference_pointwise_backward,
+      .backward_reads_input = true,
+      .gradient_parts = 1,
+      .output = PK_OUTPUT_PLAIN,
+    },
+    [PK_STEP_SIGMOID] = {
+      .forward = pk_reference_sigmoid_forward,
+      .backward = pk_reference_sigmoid_backward,
+      .backward_reads_input = true,
+      .gradient_parts = 1,
+      .output = PK_OUTPUT_LIKE_INPUT,
+    },
+    [PK_STEP_SCALE] = {
+      .forward = pk_reference_scale_forward,
+      .backward = pk_reference_scale_backward,
+      .backward_reads_input = true,
+      .backward_reads_skip = true,
+      .gradient_parts = 1,
+      .output = PK_OUTPUT_LIKE_INPUT,
     },
   },
 };

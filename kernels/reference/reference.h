@@ -39,6 +39,13 @@ pk_status pk_reference_l2_normalise_backward (pk_step *step);
 pk_status pk_reference_nt_xent_forward (pk_step *step);
 pk_status pk_reference_nt_xent_backward (pk_step *step);
 
+pk_status pk_reference_pointwise_forward (pk_step *step);
+pk_status pk_reference_pointwise_backward (pk_step *step);
+pk_status pk_reference_sigmoid_forward (pk_step *step);
+pk_status pk_reference_sigmoid_backward (pk_step *step);
+pk_status pk_reference_scale_forward (pk_step *step);
+pk_status pk_reference_scale_backward (pk_step *step);
+
 pk_status pk_reference_sum (pk_device *device, const pk_tensor *a, const pk_tensor *b,
                             pk_tensor *out);
 double pk_reference_sum_of_squares (pk_device *device, const float *values,
