@@ -16,7 +16,7 @@
 #define APPLICATION_ID 0x5068656e
 
 /* Counted up with the columns, and when a reader begins to understand more files. */
-#define VERSION 1
+#define VERSION 2
 
 /* How long another program may hold the file. */
 #define BUSY_MS 5000
@@ -29,6 +29,7 @@ typedef struct
   PhenoModality modality;
   PhenoSampleType type;
   double *wavelengths_nm;
+  char *band_text;        /* names of bands and so on */
   char *problem;          /* %NULL: readable */
   char *species, *values; /* as they stand in the file, for people and other programs */
   gboolean seen, changed;
@@ -45,6 +46,7 @@ static void
 row_free (Row *row)
 {
   g_free (row->wavelengths_nm);
+  g_free (row->band_text);
   g_free (row->problem);
   g_free (row->species);
   g_free (row->values);
@@ -145,7 +147,8 @@ make_tables (const PhenoCatalogue *self, GError **error)
              "CREATE TABLE files (path BLOB PRIMARY KEY, bytes INTEGER, modified_us "
              "INTEGER,"
              " width INTEGER, height INTEGER, bands INTEGER, modality TEXT, type TEXT,"
-             " wavelengths_nm BLOB, problem TEXT, species TEXT, metadata TEXT)"
+             " wavelengths_nm BLOB, problem TEXT, species TEXT, metadata TEXT,"
+             " band_details TEXT)"
              " WITHOUT ROWID;",
              error);
 }
@@ -210,7 +213,8 @@ take_row (sqlite3_stmt *statement)
   Row *row = g_new0 (Row, 1);
   int modality
       = number_of ((const char *) sqlite3_column_text (statement, 6), modality_name, 3);
-  int type = number_of ((const char *) sqlite3_column_text (statement, 7), type_name, 3);
+  int type = number_of ((const char *) sqlite3_column_text (statement, 7), type_name,
+                        PHENO_SAMPLE_FLOAT64 + 1);
   gsize blob = sqlite3_column_bytes (statement, 8);
 
   row->bytes = sqlite3_column_int64 (statement, 1);
@@ -225,6 +229,7 @@ take_row (sqlite3_stmt *statement)
   row->problem = column_text (statement, 9);
   row->species = column_text (statement, 10);
   row->values = column_text (statement, 11);
+  row->band_text = column_text (statement, 12);
 
   if (row->problem == NULL
       && (modality < 0 || type < 0 || row->width < 1 || row->height < 1
@@ -243,7 +248,7 @@ read_rows (PhenoCatalogue *self, GError **error)
   if (sqlite3_prepare_v2 (
           self->database,
           "SELECT path, bytes, modified_us, width, height, bands, modality, type,"
-          " wavelengths_nm, problem, species, metadata FROM files;",
+          " wavelengths_nm, problem, species, metadata, band_details FROM files;",
           -1, &statement, NULL)
       == SQLITE_OK)
     while ((step = sqlite3_step (statement)) == SQLITE_ROW)
@@ -307,6 +312,7 @@ pheno_catalogue_find (const PhenoCatalogue *catalogue, PhenoRecord *record,
   if (row->wavelengths_nm != NULL)
     record->wavelengths_nm
         = g_memdup2 (row->wavelengths_nm, row->bands * sizeof (double));
+  pheno_record_bands_from_text (record, row->band_text);
 
   return TRUE;
 }
@@ -375,6 +381,7 @@ compare_record (PhenoCatalogue *self, const PhenoCollection *collection,
           = record->wavelengths_nm != NULL
                 ? g_memdup2 (record->wavelengths_nm, record->bands * sizeof (double))
                 : NULL;
+      row->band_text = pheno_record_bands_to_text (record);
     }
   if (g_strcmp0 (row->species, record->species) != 0
       || g_strcmp0 (row->values, values) != 0)
@@ -426,6 +433,7 @@ write_row (sqlite3_stmt *statement, const char *path, const Row *row)
   sqlite3_bind_text (statement, 10, row->problem, -1, SQLITE_STATIC);
   sqlite3_bind_text (statement, 11, row->species, -1, SQLITE_STATIC);
   sqlite3_bind_text (statement, 12, row->values, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 13, row->band_text, -1, SQLITE_STATIC);
 
   return sqlite3_step (statement) == SQLITE_DONE;
 }
@@ -476,7 +484,7 @@ pheno_catalogue_update (PhenoCatalogue *catalogue, const PhenoCollection *collec
 
   done = sqlite3_prepare_v2 (
              catalogue->database,
-             "REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);", -1,
+             "REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);", -1,
              &replace, NULL)
              == SQLITE_OK
          && sqlite3_prepare_v2 (catalogue->database, "DELETE FROM files WHERE path = ?;",

@@ -35,10 +35,26 @@ add_int (JsonBuilder *builder, const char *member, gint64 value)
 }
 
 static void
-add_wavelengths (JsonBuilder *builder, const PhenoRecord *record)
+add_numbers (JsonBuilder *builder, const char *member, const double *values, int count)
 {
-  json_builder_set_member_name (builder, "wavelengths_nm");
-  if (record->wavelengths_nm == NULL)
+  json_builder_set_member_name (builder, member);
+  if (values == NULL)
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+
+  json_builder_begin_array (builder);
+  for (int i = 0; i < count; i++)
+    json_builder_add_double_value (builder, values[i]);
+  json_builder_end_array (builder);
+}
+
+static void
+add_band_names (JsonBuilder *builder, const PhenoRecord *record)
+{
+  json_builder_set_member_name (builder, "band_names");
+  if (record->band_names == NULL)
     {
       json_builder_add_null_value (builder);
       return;
@@ -46,7 +62,7 @@ add_wavelengths (JsonBuilder *builder, const PhenoRecord *record)
 
   json_builder_begin_array (builder);
   for (int i = 0; i < record->bands; i++)
-    json_builder_add_double_value (builder, record->wavelengths_nm[i]);
+    json_builder_add_string_value (builder, record->band_names[i]);
   json_builder_end_array (builder);
 }
 
@@ -62,7 +78,9 @@ add_record (JsonBuilder *builder, const PhenoCollection *collection,
   add_int (builder, "height", record->height);
   add_int (builder, "bands", record->bands);
   add_text (builder, "type", pheno_sample_type_name (record->type));
-  add_wavelengths (builder, record);
+  add_numbers (builder, "wavelengths_nm", record->wavelengths_nm, record->bands);
+  add_numbers (builder, "widths_nm", record->widths_nm, record->bands);
+  add_band_names (builder, record);
   add_int (builder, "bytes", record->bytes);
   add_text (builder, "species", record->species);
   json_builder_set_member_name (builder, "excluded");

@@ -35,6 +35,9 @@ pheno_record_free (PhenoRecord *record)
   g_free (record->path);
   g_free (record->file);
   g_free (record->wavelengths_nm);
+  g_free (record->widths_nm);
+  g_strfreev (record->band_names);
+  g_free (record->bad_bands);
   g_free (record->species);
   g_free (self);
 }

@@ -15,9 +15,13 @@ G_BEGIN_DECLS
  * @root: index in the collection's roots
  * @species: (nullable): by the species rule; %NULL when there is none
  * @values: (array length=columns): one for each column of the collection, %NULL where empty
+ * @bytes: of both files where an image is two, as of ENVI; @modified_us is the later
+ *   time
  * @excluded: the user's choice, kept in the study
+ * @wavelengths_nm, @widths_nm, @band_names, @bad_bands, @default_bands, @scale_factor,
+ *   @ignored_value, @has_mask: as in PhenoImageHeader
  *
- * One image file.
+ * One image.
  */
 typedef struct
 {
@@ -26,7 +30,14 @@ typedef struct
   PhenoModality modality;
   PhenoSampleType type;
   int width, height, bands;
-  double *wavelengths_nm;
+  gboolean has_mask;
+  double *wavelengths_nm, *widths_nm;
+  GStrv band_names;
+  gboolean *bad_bands;
+  int default_bands[3];
+  double scale_factor;
+  gboolean has_ignored;
+  double ignored_value;
   guint64 bytes;
   gint64 modified_us;
   char *species;

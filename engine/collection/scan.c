@@ -28,12 +28,7 @@ read_header_cb (gsize index, gpointer user_data)
   if (!pheno_reader_read_header (record->path, &header, &pending->error))
     return;
 
-  record->width = header.width;
-  record->height = header.height;
-  record->bands = header.bands;
-  record->type = header.type;
-  record->modality = header.modality;
-  record->wavelengths_nm = g_steal_pointer (&header.wavelengths_nm);
+  pheno_record_take_header (record, &header);
 }
 
 /* A broken file leaves the records for the problems. What a file holds is remembered;

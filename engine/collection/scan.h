@@ -15,6 +15,14 @@ PhenoRecord *pheno_record_new (void);
 void pheno_record_free (PhenoRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoRecord, pheno_record_free)
 
+/* Takes what @header says; it is empty afterwards. */
+void pheno_record_take_header (PhenoRecord *record, PhenoImageHeader *header);
+
+/* What is known of the bands beside wavelengths, as one line of text for the catalogue,
+ * and back; (nullable): nothing. */
+char *pheno_record_bands_to_text (const PhenoRecord *record);
+void pheno_record_bands_from_text (PhenoRecord *record, const char *text);
+
 PhenoCollection *pheno_collection_new (void);
 void pheno_collection_add_problem (PhenoCollection *collection, const char *file,
                                    const char *reason);

@@ -27,6 +27,13 @@ typedef struct
   GCancellable *cancellable;
 } Walk;
 
+static gint64
+modified_us (const struct stat *status)
+{
+  return (gint64) status->st_mtim.tv_sec * G_USEC_PER_SEC
+         + status->st_mtim.tv_nsec / 1000;
+}
+
 static void
 add_problem (Walk *walk, const char *path, const char *file, int reason)
 {
@@ -36,22 +43,41 @@ add_problem (Walk *walk, const char *path, const char *file, int reason)
   pheno_collection_add_problem (walk->collection, file, error->message);
 }
 
+/* Of an image of two files (ENVI) one is listed; it changes when either does. @asked: the
+ * user named this file, and not a folder that it lies in. */
 static void
-add_file (Walk *walk, const char *path, const char *file, const struct stat *status)
+add_file (Walk *walk, const char *path, const char *file, const struct stat *status,
+          gboolean asked)
 {
-  PhenoRecord *record;
+  g_autoptr (PhenoRecord) record = NULL;
+  gboolean listed = TRUE;
+  g_autofree char *other = pheno_reader_companion (path, &listed), *name = NULL;
+  struct stat other_status;
 
-  if (!g_hash_table_add (walk->paths, g_strdup (path)))
+  if (other != NULL && stat (other, &other_status) != 0)
+    {
+      g_clear_pointer (&other, g_free);
+      listed = TRUE;
+    }
+  if (!listed && !asked)
+    return;
+  if (!listed)
+    name = g_path_get_basename (other); /* a single file is named without a folder */
+  if (!g_hash_table_add (walk->paths, g_strdup (listed ? path : other)))
     return;
 
   record = pheno_record_new ();
-  record->path = g_strdup (path);
-  record->file = g_strdup (file);
+  record->path = g_strdup (listed ? path : other);
+  record->file = g_strdup (listed ? file : name);
   record->root = walk->root;
   record->bytes = status->st_size;
-  record->modified_us
-      = (gint64) status->st_mtim.tv_sec * G_USEC_PER_SEC + status->st_mtim.tv_nsec / 1000;
-  g_ptr_array_add (walk->collection->records, record);
+  record->modified_us = modified_us (status);
+  if (other != NULL)
+    {
+      record->bytes += other_status.st_size;
+      record->modified_us = MAX (record->modified_us, modified_us (&other_status));
+    }
+  g_ptr_array_add (walk->collection->records, g_steal_pointer (&record));
 }
 
 static void enter_folder (Walk *walk, int file_descriptor, const char *path,
@@ -98,7 +124,7 @@ look_at_entry (Walk *walk, int folder, const struct dirent *entry,
         open_folder (walk, path, file, depth + 1);
     }
   else if (image && S_ISREG (status.st_mode))
-    add_file (walk, path, file, &status);
+    add_file (walk, path, file, &status, FALSE);
   else if (image)
     pheno_collection_add_problem (
         walk->collection, file,
@@ -183,7 +209,7 @@ walk_root (Walk *walk, const char *given, GError **error)
       g_autofree char *folder = g_path_get_dirname (path);
 
       walk->root = add_root (walk, folder);
-      add_file (walk, path, name, &status);
+      add_file (walk, path, name, &status, TRUE);
     }
 
   return TRUE;

@@ -70,10 +70,11 @@ pheno_photo_format_of (const guint8 *bytes, gsize length)
   return PHOTO_NONE;
 }
 
-static gboolean
+static PhenoProbe
 probe (const char *path, const guint8 *bytes, gsize length)
 {
-  return pheno_photo_format_of (bytes, length) != PHOTO_NONE;
+  return pheno_photo_format_of (bytes, length) != PHOTO_NONE ? PHENO_PROBE_SURE
+                                                             : PHENO_PROBE_NO;
 }
 
 VipsImage *

@@ -5,6 +5,7 @@
  * The first bytes decide and not the name: a PNG that somebody called .jpg is read, a
  * text called .jpg is refused with a word about what it is.
  */
+#include "engine/reader/measured.h"
 #include "engine/reader/reader-class.h"
 
 #include <errno.h>
@@ -14,8 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The first one whose probe says yes reads the file. */
+/* ENVI first: its cubes have no mark of their own, only the header beside them. */
 static const PhenoReaderClass *const readers[] = {
+  &pheno_envi_reader,
   &pheno_photo_reader,
 };
 
@@ -35,6 +37,19 @@ pheno_reader_knows (const char *path)
       if (g_ascii_strcasecmp (dot + 1, readers[i]->extensions[k]) == 0)
         return TRUE;
 
+  return FALSE;
+}
+
+gboolean
+pheno_reader_fail (GError **error, const char *path, const char *format, ...)
+{
+  g_autofree char *name = pheno_display_name (path), *sentence = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  sentence = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT, "“%s”: %s", name, sentence);
   return FALSE;
 }
 
@@ -111,11 +126,12 @@ is_text (const guint8 *bytes, gsize length)
          || end + 4 > (const char *) bytes + length;
 }
 
-static const PhenoReaderClass *
-find_reader (const char *path, GError **error)
+const PhenoReaderClass *
+pheno_reader_find (const char *path, GError **error)
 {
   guint8 bytes[PHENO_PROBE_BYTES];
   gssize length = pheno_reader_first_bytes (path, bytes, sizeof bytes, error);
+  const PhenoReaderClass *by_name = NULL;
 
   if (length < 0)
     return NULL;
@@ -128,8 +144,16 @@ find_reader (const char *path, GError **error)
     }
 
   for (gsize i = 0; i < G_N_ELEMENTS (readers); i++)
-    if (readers[i]->probe (path, bytes, length))
-      return readers[i];
+    {
+      PhenoProbe answer = readers[i]->probe (path, bytes, length);
+
+      if (answer == PHENO_PROBE_SURE)
+        return readers[i];
+      if (answer == PHENO_PROBE_NAME && by_name == NULL)
+        by_name = readers[i];
+    }
+  if (by_name != NULL)
+    return by_name;
 
   if (is_text (bytes, length))
     fail (error, path,
@@ -144,27 +168,72 @@ find_reader (const char *path, GError **error)
   return NULL;
 }
 
+char *
+pheno_reader_companion (const char *path, gboolean *listed)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+
+  if (listed != NULL)
+    *listed = TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (readers); i++)
+    if (readers[i]->companion != NULL)
+      {
+        gboolean first = TRUE;
+        char *other = readers[i]->companion (path, &first);
+
+        if (other == NULL)
+          continue;
+        if (listed != NULL)
+          *listed = first;
+        return other;
+      }
+
+  return NULL;
+}
+
 gboolean
 pheno_reader_read_header (const char *path, PhenoImageHeader *header, GError **error)
 {
   const PhenoReaderClass *reader;
+  gpointer file;
 
   g_return_val_if_fail (path != NULL && header != NULL, FALSE);
 
   memset (header, 0, sizeof *header);
-  reader = find_reader (path, error);
+  for (int i = 0; i < 3; i++)
+    header->default_bands[i] = -1;
+  reader = pheno_reader_find (path, error);
+  if (reader == NULL || reader->open == NULL)
+    return reader != NULL && reader->read_header (path, header, error);
 
-  return reader != NULL && reader->read_header (path, header, error);
+  file = reader->open (path, header, error);
+  if (file == NULL)
+    {
+      pheno_image_header_clear (header);
+      return FALSE;
+    }
+  reader->close (file);
+  header->modality = pheno_measured_modality (header);
+
+  return TRUE;
 }
 
 PhenoImage *
 pheno_reader_read (const char *path, int shorter_side, GError **error)
 {
+  g_autoptr (PhenoSource) source = NULL;
   const PhenoReaderClass *reader;
 
   g_return_val_if_fail (path != NULL && shorter_side >= 0, NULL);
 
-  reader = find_reader (path, error);
+  reader = pheno_reader_find (path, error);
+  if (reader == NULL || reader->open == NULL)
+    return reader != NULL ? reader->read (path, shorter_side, error) : NULL;
 
-  return reader != NULL ? reader->read (path, shorter_side, error) : NULL;
+  source = pheno_source_open (path, error);
+  if (source == NULL)
+    return NULL;
+
+  return shorter_side > 0 ? pheno_source_shrink (source, shorter_side, error)
+                          : pheno_source_read (source, NULL, NULL, 0, error);
 }

@@ -126,6 +126,18 @@ void pheno_image_to_float (const PhenoImage *image, float *values);
 gboolean pheno_reader_knows (const char *path);
 
 /**
+ * pheno_reader_companion:
+ * @listed: (out) (optional): whether @path is the one of the two that stands for both in
+ *   a list of images
+ *
+ * Where an image is two files (ENVI: a header and its data), the other one; either opens
+ * the image, and a change of either is a change of it.
+ *
+ * Returns: (transfer full) (nullable): a path; %NULL: the file stands alone
+ */
+char *pheno_reader_companion (const char *path, gboolean *listed);
+
+/**
  * pheno_reader_read_header:
  * Sizes, bands and type, without decoding the pixels. Thread-safe.
  * Errors: %PHENO_ERROR_FILE, %PHENO_ERROR_FORMAT (empty, cut short, text named .jpg,
@@ -193,7 +205,7 @@ gboolean pheno_source_read_planes (PhenoSource *source, const PhenoRegion *regio
                                    GError **error);
 
 /**
- * pheno_image_save_png: 8 or 16 bits, with or without mask as alpha; for figures and
+ * pheno_image_save: 8 or 16 bits, with or without mask as alpha; for figures and
  * tests
  */
 gboolean pheno_image_save (const PhenoImage *image, const char *path, GError **error);
