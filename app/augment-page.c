@@ -8,6 +8,8 @@
  */
 #include "app/augment-page-private.h"
 
+#include "app/tab-leaves.h"
+
 G_DEFINE_FINAL_TYPE (PhenoAugmentPage, pheno_augment_page, ADW_TYPE_BIN)
 
 enum
@@ -317,6 +319,12 @@ only_changed_cb (PhenoOperationList *list, GParamSpec *pspec, PhenoAugmentPage *
   pheno_augment_page_draw (self);
 }
 
+gboolean
+pheno_augment_page_make_more (PhenoAugmentPage *self)
+{
+  return pheno_operation_list_make_more (self->operation_list);
+}
+
 /* ---- the session ---- */
 
 static void
@@ -351,6 +359,16 @@ set_session (PhenoAugmentPage *self, PhenoSession *session)
                            G_CONNECT_SWAPPED);
   recipe_changed_cb (session, self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SESSION]);
+}
+
+/* To what can be tuned. */
+static gboolean
+pheno_augment_page_grab_focus (GtkWidget *widget)
+{
+  PhenoAugmentPage *self = PHENO_AUGMENT_PAGE (widget);
+
+  return pheno_tab_enters (GTK_WIDGET (self->operation_list))
+         || pheno_tab_enters (adw_bin_get_child (ADW_BIN (self)));
 }
 
 static void
@@ -429,6 +447,7 @@ pheno_augment_page_class_init (PhenoAugmentPageClass *class)
   object_class->set_property = pheno_augment_page_set_property;
   object_class->dispose = pheno_augment_page_dispose;
   widget_class->map = pheno_augment_page_map;
+  widget_class->grab_focus = pheno_augment_page_grab_focus;
   props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, PHENO_TYPE_SESSION,
                                              G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);

@@ -18,6 +18,8 @@ typedef struct
   PhenoSession *session;
   PhenoSpecimen *specimen;
   char *column;
+  PhenoCellLeave leave;
+  gpointer user_data;
 } Editor;
 
 static void
@@ -75,7 +77,7 @@ completion_new (PhenoSession *session, const char *column)
 }
 
 static void
-entered_cb (GtkEntry *entry, Editor *self)
+take (Editor *self)
 {
   const char *text = gtk_editable_get_text (self->entry);
   const char *before = pheno_specimen_get_value (self->specimen, self->column);
@@ -87,6 +89,26 @@ entered_cb (GtkEntry *entry, Editor *self)
       pheno_session_edit (self->session, specimens, self->column, text);
     }
   gtk_popover_popdown (GTK_POPOVER (self->popover));
+}
+
+static void
+entered_cb (GtkEntry *entry, Editor *self)
+{
+  take (self);
+}
+
+static gboolean
+key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code,
+                GdkModifierType modifiers, Editor *self)
+{
+  gboolean back = key == GDK_KEY_ISO_Left_Tab || (modifiers & GDK_SHIFT_MASK) != 0;
+
+  if (key != GDK_KEY_Tab && key != GDK_KEY_KP_Tab && key != GDK_KEY_ISO_Left_Tab)
+    return GDK_EVENT_PROPAGATE;
+
+  take (self);
+  self->leave (self->specimen, self->column, back ? -1 : 1, self->user_data);
+  return GDK_EVENT_STOP;
 }
 
 static gboolean
@@ -106,10 +128,12 @@ closed_cb (GtkPopover *popover, Editor *self)
 
 void
 pheno_cell_editor_popup (GtkWidget *view, GtkWidget *cell, PhenoSession *session,
-                         PhenoSpecimen *specimen, const char *column)
+                         PhenoSpecimen *specimen, const char *column,
+                         PhenoCellLeave leave, gpointer user_data)
 {
   Editor *self = g_new0 (Editor, 1);
   GtkWidget *entry = gtk_entry_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
   const char *value = pheno_specimen_get_value (specimen, column);
   g_autoptr (GtkEntryCompletion) completion = completion_new (session, column);
   GdkRectangle at = { 0, 0, 1, 1 };
@@ -118,11 +142,15 @@ pheno_cell_editor_popup (GtkWidget *view, GtkWidget *cell, PhenoSession *session
   if (gtk_widget_compute_bounds (cell, view, &bounds))
     at = (GdkRectangle){ (int) bounds.origin.x, (int) bounds.origin.y,
                          (int) bounds.size.width, (int) bounds.size.height };
+  /* A cell that is scrolled into sight by this gets there with the next frame. */
+  at.x = CLAMP (at.x, 0, MAX (0, gtk_widget_get_width (view) - at.width));
   self->popover = gtk_popover_new ();
   self->entry = GTK_EDITABLE (entry);
   self->session = g_object_ref (session);
   self->specimen = g_object_ref (specimen);
   self->column = g_strdup (column);
+  self->leave = leave;
+  self->user_data = user_data;
   g_object_set_data_full (G_OBJECT (self->popover), "editor", self, editor_free);
 
   gtk_entry_set_completion (GTK_ENTRY (entry), completion);
@@ -133,6 +161,10 @@ pheno_cell_editor_popup (GtkWidget *view, GtkWidget *cell, PhenoSession *session
                                   pheno_column_title (column), -1);
   g_signal_connect (entry, "activate", G_CALLBACK (entered_cb), self);
   g_signal_connect (self->popover, "closed", G_CALLBACK (closed_cb), self);
+  /* Before the entry, which would give the focus away. */
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (entry, keys);
 
   gtk_popover_set_child (GTK_POPOVER (self->popover), entry);
   gtk_widget_set_parent (self->popover, view);

@@ -4,6 +4,8 @@
  */
 #include "app/explore-page-private.h"
 
+#include "app/tab-leaves.h"
+
 G_DEFINE_FINAL_TYPE (PhenoExplorePage, pheno_explore_page, ADW_TYPE_BIN)
 
 enum
@@ -390,6 +392,17 @@ pheno_explore_page_map (GtkWidget *widget)
   pheno_explore_page_offer_newest (self);
 }
 
+/* To the map, where there is one. */
+static gboolean
+pheno_explore_page_grab_focus (GtkWidget *widget)
+{
+  PhenoExplorePage *self = PHENO_EXPLORE_PAGE (widget);
+
+  return (gtk_widget_get_mapped (GTK_WIDGET (self->map_view))
+          && gtk_widget_grab_focus (GTK_WIDGET (self->map_view)))
+         || pheno_tab_enters (adw_bin_get_child (ADW_BIN (self)));
+}
+
 static void
 pheno_explore_page_get_property (GObject *object, guint id, GValue *value,
                                  GParamSpec *pspec)
@@ -463,6 +476,7 @@ pheno_explore_page_class_init (PhenoExplorePageClass *class)
   object_class->dispose = pheno_explore_page_dispose;
   object_class->finalize = pheno_explore_page_finalize;
   widget_class->map = pheno_explore_page_map;
+  widget_class->grab_focus = pheno_explore_page_grab_focus;
   props[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, PHENO_TYPE_SESSION,
                                              G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);

@@ -4,10 +4,14 @@
  */
 #include "app/neighbours-panel.h"
 
+#include <string.h>
+
+#include "app/item-name.h"
 #include "app/specimen-picture.h"
 
 #define QUERY_SIDE 88
 #define PICTURE_SIDE 56
+#define ZERO_WIDTH_SPACE "\xe2\x80\x8b"
 
 struct _PhenoNeighboursPanel
 {
@@ -233,6 +237,25 @@ search_again (PhenoNeighboursPanel *self)
 
 /* ---- the query ---- */
 
+/* A name of a file is one word to a line breaker: it may be broken after what divides it,
+ * so that none of its parts is. */
+static void
+show_name (PhenoNeighboursPanel *self, const char *name)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *words = pheno_accessible_name (name);
+
+  for (; *name != '\0'; name++)
+    {
+      g_string_append_c (text, *name);
+      if (strchr ("_-./\\", *name) != NULL)
+        g_string_append (text, ZERO_WIDTH_SPACE);
+    }
+  gtk_label_set_label (self->query_name, text->str);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->query_name),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
 static void
 show_query (PhenoNeighboursPanel *self)
 {
@@ -245,8 +268,7 @@ show_query (PhenoNeighboursPanel *self)
       return;
     }
 
-  gtk_label_set_label (self->query_name,
-                       pheno_map_model_get_name (self->model, (gsize) query));
+  show_name (self, pheno_map_model_get_name (self->model, (gsize) query));
   gtk_label_set_label (self->query_group,
                        pheno_map_model_get_value (self->model, (gsize) query, "species"));
   pheno_specimen_picture_set (self->query_picture,

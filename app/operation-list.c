@@ -9,6 +9,8 @@
 #include "app/operation-row.h"
 
 #define PLACE_STEP 10
+/* Rows are made for so long in one turn of the main loop. */
+#define MAKE_US 8000
 #define N_STAGES (PHENO_STAGE_END + 1)
 
 struct _PhenoOperationList
@@ -280,6 +282,35 @@ recipe_changed_cb (PhenoSession *session, PhenoOperationList *self)
   show_order (self);
 }
 
+static void
+add_row (PhenoOperationList *self, const PhenoOperation *operation)
+{
+  PhenoOperationRow *row = pheno_operation_row_new (operation);
+
+  g_signal_connect (row, "set", G_CALLBACK (set_cb), self);
+  g_signal_connect (row, "move", G_CALLBACK (move_cb), self);
+  g_signal_connect (row, "move-beside", G_CALLBACK (move_beside_cb), self);
+  g_signal_connect (row, "reset", G_CALLBACK (reset_cb), self);
+  g_signal_connect (row, "notify::only", G_CALLBACK (only_cb), self);
+  adw_preferences_group_add (group_of (self, operation->stage), GTK_WIDGET (row));
+  g_ptr_array_add (self->rows, row);
+}
+
+gboolean
+pheno_operation_list_make_more (PhenoOperationList *self)
+{
+  gint64 until = g_get_monotonic_time () + MAKE_US;
+
+  if (self->rows->len == pheno_operation_count ())
+    return FALSE;
+
+  while (self->rows->len < pheno_operation_count () && g_get_monotonic_time () < until)
+    add_row (self, pheno_operation_get (self->rows->len));
+  if (self->rows->len == pheno_operation_count () && self->session != NULL)
+    recipe_changed_cb (self->session, self);
+  return TRUE;
+}
+
 void
 pheno_operation_list_set_session (PhenoOperationList *self, PhenoSession *session)
 {
@@ -342,17 +373,4 @@ pheno_operation_list_init (PhenoOperationList *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->rows = g_ptr_array_new ();
-  for (guint i = 0; i < pheno_operation_count (); i++)
-    {
-      const PhenoOperation *operation = pheno_operation_get (i);
-      PhenoOperationRow *row = pheno_operation_row_new (operation);
-
-      g_signal_connect (row, "set", G_CALLBACK (set_cb), self);
-      g_signal_connect (row, "move", G_CALLBACK (move_cb), self);
-      g_signal_connect (row, "move-beside", G_CALLBACK (move_beside_cb), self);
-      g_signal_connect (row, "reset", G_CALLBACK (reset_cb), self);
-      g_signal_connect (row, "notify::only", G_CALLBACK (only_cb), self);
-      adw_preferences_group_add (group_of (self, operation->stage), GTK_WIDGET (row));
-      g_ptr_array_add (self->rows, row);
-    }
 }

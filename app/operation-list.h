@@ -20,6 +20,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PhenoOperationList, pheno_operation_list, PHENO, OPERATION_LIST,
                       AdwBin)
 
+/* Makes some more of the rows, as all of them take too long for one turn of the main
+ * loop. Returns: FALSE where they were there already. */
+gboolean pheno_operation_list_make_more (PhenoOperationList *self);
 void pheno_operation_list_set_session (PhenoOperationList *self, PhenoSession *session);
 const char *pheno_operation_list_get_only (PhenoOperationList *self);
 void pheno_operation_list_set_only (PhenoOperationList *self, const char *name);

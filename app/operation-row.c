@@ -18,9 +18,10 @@ struct _PhenoOperationRow
 
   /* borrowed */
   const PhenoOperation *operation;
-  GPtrArray *parameters; /* owned; PhenoParameterRow, which are children */
+  const PhenoRecipe *recipe; /* that was shown last */
+  GPtrArray *parameters;     /* owned; PhenoParameterRow, which are children */
 
-  gboolean only, showing;
+  gboolean only, showing, has_parameters;
 };
 
 G_DEFINE_FINAL_TYPE (PhenoOperationRow, pheno_operation_row, ADW_TYPE_EXPANDER_ROW)
@@ -159,6 +160,7 @@ pheno_operation_row_show (PhenoOperationRow *self, const PhenoRecipe *recipe)
   g_autofree char *enabled = pheno_recipe_get (recipe, name, "enabled");
   gboolean changes = pheno_recipe_changes_colour (recipe, name, NULL);
 
+  self->recipe = recipe;
   self->showing = TRUE;
   gtk_switch_set_active (self->enabled_switch, g_str_equal (enabled, "true"));
   gtk_widget_set_visible (self->colour_image, changes);
@@ -187,6 +189,22 @@ add_parameter (PhenoOperationRow *self, const PhenoParameterInfo *info)
   g_ptr_array_add (self->parameters, row);
 }
 
+/* All parameters of all operations at once would hold the window up as it opens. */
+static void
+expanded_cb (PhenoOperationRow *self, GParamSpec *pspec, gpointer user_data)
+{
+  if (self->has_parameters)
+    return;
+
+  self->has_parameters = TRUE;
+  if (self->operation->random)
+    add_parameter (self, pheno_operation_probability ());
+  for (guint i = 0; self->operation->parameters[i].name != NULL; i++)
+    add_parameter (self, &self->operation->parameters[i]);
+  if (self->recipe != NULL)
+    pheno_operation_row_show (self, self->recipe);
+}
+
 static void
 set_names (PhenoOperationRow *self)
 {
@@ -212,10 +230,7 @@ pheno_operation_row_new (const PhenoOperation *operation)
 
   self->operation = operation;
   set_names (self);
-  if (operation->random)
-    add_parameter (self, pheno_operation_probability ());
-  for (guint i = 0; operation->parameters[i].name != NULL; i++)
-    add_parameter (self, &operation->parameters[i]);
+  g_signal_connect (self, "notify::expanded", G_CALLBACK (expanded_cb), NULL);
   return self;
 }
 

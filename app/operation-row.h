@@ -26,7 +26,7 @@ G_DECLARE_FINAL_TYPE (PhenoOperationRow, pheno_operation_row, PHENO, OPERATION_R
 PhenoOperationRow *pheno_operation_row_new (const PhenoOperation *operation);
 const PhenoOperation *pheno_operation_row_get_operation (PhenoOperationRow *self);
 
-/* Shows what @recipe says; emits nothing. */
+/* Shows what @recipe says, which has to stay until the next is shown; emits nothing. */
 void pheno_operation_row_show (PhenoOperationRow *self, const PhenoRecipe *recipe);
 
 /* Whether there is a row above and below in its stage. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "app/context-menu.h"
+#include "app/item-name.h"
 #include "app/problem-row.h"
 #include "app/show-file.h"
 #include "app/tab-leaves.h"
@@ -241,6 +242,8 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PhenoProblemsView
   else
     gtk_widget_remove_css_class (row->title, "title-4");
   gtk_widget_set_margin_top (gtk_list_item_get_child (item), heading ? 18 : 6);
+  pheno_item_set_name (gtk_list_item_get_child (item),
+                       pheno_problem_row_get_title (line));
   /* Headings are selected, too: the keyboard does not get past what cannot be. */
   gtk_list_item_set_activatable (item, !heading);
 }

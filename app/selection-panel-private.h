@@ -19,6 +19,7 @@ struct _PhenoSelectionPanel
 
   /* owned */
   PhenoMapModel *model;
+  GtkSelectionModel *selected; /* what the grid shows while it is in sight */
   GtkFileChooserNative *chooser;
 };
 

@@ -10,7 +10,9 @@
 
 #include <string.h>
 
+#include "app/item-name.h"
 #include "app/specimen-picture.h"
+#include "app/tab-leaves.h"
 
 #define PICTURE_SIDE 72
 
@@ -37,14 +39,10 @@ bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
   PhenoSpecimen *specimen = gtk_list_item_get_item (item);
   GtkWidget *picture = gtk_list_item_get_child (item);
-  const char *species = pheno_specimen_get_species (specimen);
-  g_autofree char *words
-      = species != NULL
-            ? g_strdup_printf ("%s\n%s", pheno_specimen_get_name (specimen), species)
-            : g_strdup (pheno_specimen_get_name (specimen));
+  g_autofree char *words = pheno_specimen_in_words (specimen);
 
   pheno_specimen_picture_set (picture, specimen);
-  gtk_widget_set_tooltip_text (picture, words);
+  pheno_item_set_name (picture, words);
 }
 
 static void
@@ -218,15 +216,12 @@ pheno_selection_panel_set_model (PhenoSelectionPanel *self, PhenoMapModel *model
   GtkSelectionModel *selection = GTK_SELECTION_MODEL (
       pheno_session_get_selection (pheno_map_model_get_session (model)));
   GtkSelectionFilterModel *selected;
-  GtkNoSelection *none;
 
   g_return_if_fail (self->model == NULL);
 
   self->model = g_object_ref (model);
   selected = gtk_selection_filter_model_new (selection);
-  none = gtk_no_selection_new (G_LIST_MODEL (selected));
-  gtk_grid_view_set_model (self->grid, GTK_SELECTION_MODEL (none));
-  g_object_unref (none);
+  self->selected = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (selected)));
   g_signal_connect_object (model, "selection-changed", G_CALLBACK (changed_cb), self, 0);
   g_signal_connect_object (model, "groups-changed", G_CALLBACK (groups_changed_cb), self,
                            0);
@@ -234,6 +229,24 @@ pheno_selection_panel_set_model (PhenoSelectionPanel *self, PhenoMapModel *model
 }
 
 /* ---- the widget ---- */
+
+/* Who selects ten thousand specimens elsewhere need not wait for pictures of them here.
+ */
+static void
+pheno_selection_panel_map (GtkWidget *widget)
+{
+  PhenoSelectionPanel *self = PHENO_SELECTION_PANEL (widget);
+
+  gtk_grid_view_set_model (self->grid, self->selected);
+  GTK_WIDGET_CLASS (pheno_selection_panel_parent_class)->map (widget);
+}
+
+static void
+pheno_selection_panel_unmap (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (pheno_selection_panel_parent_class)->unmap (widget);
+  gtk_grid_view_set_model (PHENO_SELECTION_PANEL (widget)->grid, NULL);
+}
 
 static void
 pheno_selection_panel_dispose (GObject *object)
@@ -244,6 +257,7 @@ pheno_selection_panel_dispose (GObject *object)
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_SELECTION_PANEL);
   g_clear_object (&self->chooser);
+  g_clear_object (&self->selected);
   g_clear_object (&self->model);
   G_OBJECT_CLASS (pheno_selection_panel_parent_class)->dispose (object);
 }
@@ -258,6 +272,8 @@ pheno_selection_panel_class_init (PhenoSelectionPanelClass *class)
   GType type = G_TYPE_FROM_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = pheno_selection_panel_dispose;
+  widget_class->map = pheno_selection_panel_map;
+  widget_class->unmap = pheno_selection_panel_unmap;
   signals[ROW_CHOSEN] = g_signal_new ("row-chosen", type, G_SIGNAL_RUN_LAST, 0, NULL,
                                       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   signals[COLOUR_BY] = g_signal_new ("colour-by", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -290,6 +306,7 @@ pheno_selection_panel_init (PhenoSelectionPanel *self)
   g_object_unref (factory);
 
   g_signal_connect (self->grid, "activate", G_CALLBACK (activated_cb), self);
+  pheno_tab_leaves (GTK_WIDGET (self->grid));
   g_signal_connect (self->invert_button, "clicked", G_CALLBACK (invert_cb), self);
   g_signal_connect (self->clear_button, "clicked", G_CALLBACK (clear_cb), self);
   g_signal_connect_swapped (self->name_button, "clicked", G_CALLBACK (name_cb), self);

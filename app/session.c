@@ -41,10 +41,33 @@ pheno_session_set_title (PhenoSession *self)
   self->title = pheno_display_name (base);
 }
 
+static void
+free_in_thread (GTask *task, gpointer source, gpointer items, GCancellable *cancellable)
+{
+  g_ptr_array_set_size (items, 0);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Ten thousand specimens are not let go in one turn of the main loop: a thread drops the
+ * last references. */
+static void
+free_specimens_later (PhenoSession *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->specimens));
+  GPtrArray *items = g_ptr_array_new_full (n, g_object_unref);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (items, g_list_model_get_item (G_LIST_MODEL (self->specimens), i));
+  g_task_set_task_data (task, items, (GDestroyNotify) g_ptr_array_unref);
+  g_task_run_in_thread (task, free_in_thread);
+}
+
 void
 pheno_session_close (PhenoSession *self)
 {
   pheno_session_save (self);
+  free_specimens_later (self);
 
   g_clear_pointer (&self->study, pheno_study_free);
   g_clear_pointer (&self->title, g_free);

@@ -9,6 +9,7 @@
  */
 #include "app/specimen-cell.h"
 
+#include "app/item-name.h"
 #include "app/thumbnails.h"
 
 #define GAP 3
@@ -64,27 +65,15 @@ forget_words (PhenoSpecimenCell *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-char *
-pheno_accessible_name (const char *text)
-{
-  return g_strdelimit (g_strdup (text), "_", ' ');
-}
-
 static void
 show_words (PhenoSpecimenCell *self)
 {
-  const char *species = pheno_specimen_get_species (self->specimen);
-  g_autofree char *words = NULL, *name = NULL;
+  g_autofree char *words = pheno_specimen_in_words (self->specimen);
+  g_autofree char *name = pheno_accessible_name (words);
 
-  /* Translators: name and species of a specimen, as a screen reader says them. */
-  words = g_strdup_printf (pheno_specimen_get_excluded (self->specimen)
-                               ? _ ("%s, %s, excluded")
-                               : _ ("%s, %s"),
-                           pheno_specimen_get_name (self->specimen),
-                           species != NULL ? species : _ ("no species"));
-  name = pheno_accessible_name (words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   name, -1);
+  pheno_item_set_name (GTK_WIDGET (self), words);
   forget_words (self);
 }
 

@@ -20,12 +20,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PhenoSpecimenCell, pheno_specimen_cell, PHENO, SPECIMEN_CELL,
                       GtkWidget)
 
-/* (transfer full): a file's name for the accessibility tree. GTK takes it for a label with
- * mnemonics and drops each “_”, so a space stands for it, which reads well. */
-char *pheno_accessible_name (const char *text);
-
 GtkWidget *pheno_specimen_cell_new (void);
-PhenoSpecimen *pheno_specimen_cell_get_specimen (PhenoSpecimenCell *self); /* (nullable) */
+PhenoSpecimen *
+pheno_specimen_cell_get_specimen (PhenoSpecimenCell *self); /* (nullable) */
 void pheno_specimen_cell_set_specimen (PhenoSpecimenCell *self, PhenoSpecimen *specimen);
 
 /* Whether its picture is there. */

@@ -12,6 +12,7 @@
 #include "app/column-sorter.h"
 #include "app/context-menu.h"
 #include "app/filter-group.h"
+#include "app/item-name.h"
 #include "app/specimen-facts.h"
 #include "app/tab-leaves.h"
 
@@ -31,10 +32,11 @@ struct _PhenoSpecimenTable
   PhenoSession *session;
   GPtrArray *cells; /* GtkListItem of all cells that are bound, borrowed */
   GMenu *sort_menu;
-  guint make_source;
+  guint make_source, focus_source;
   gboolean filled;
   GtkColumnViewColumn *sorted; /* borrowed; by the menu */
   gboolean descending;
+  const char *edited_column; /* interned; NULL: none yet */
 };
 
 G_DEFINE_FINAL_TYPE (PhenoSpecimenTable, pheno_specimen_table, ADW_TYPE_BIN)
@@ -75,6 +77,12 @@ show_cell (GtkListItem *item)
   g_autofree char *text = text_of (specimen, column);
 
   gtk_inscription_set_text (GTK_INSCRIPTION (cell), text);
+  if (g_str_equal (column, "file"))
+    {
+      g_autofree char *words = pheno_specimen_in_words (specimen);
+
+      pheno_table_row_set_name (cell, words);
+    }
   if (pheno_specimen_get_excluded (specimen))
     gtk_widget_add_css_class (cell, "dim-label");
   else
@@ -85,12 +93,15 @@ static void
 setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item, PhenoSpecimenTable *self)
 {
   GtkWidget *cell = gtk_inscription_new (NULL);
+  char *column = g_object_get_qdata (G_OBJECT (factory), column_quark ());
 
   gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), 0);
+  /* File names differ at their end. */
   gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell),
-                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  g_object_set_qdata (G_OBJECT (cell), column_quark (),
-                      g_object_get_qdata (G_OBJECT (factory), column_quark ()));
+                                     g_str_equal (column, "file")
+                                         ? GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE
+                                         : GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  g_object_set_qdata (G_OBJECT (cell), column_quark (), column);
   pheno_cell_set_item (cell, item);
   gtk_list_item_set_child (item, cell);
 }
@@ -129,6 +140,90 @@ is_editable (PhenoSpecimenTable *self, const char *column)
   return g_strv_contains (pheno_session_get_columns (self->session), column);
 }
 
+/* ---- editing a value where it stands ---- */
+
+/* (nullable): the cell of a row that is bound to it. */
+static GtkListItem *
+find_cell (PhenoSpecimenTable *self, PhenoSpecimen *specimen, const char *column)
+{
+  for (guint i = 0; i < self->cells->len; i++)
+    {
+      GtkListItem *item = self->cells->pdata[i];
+      GObject *cell = G_OBJECT (gtk_list_item_get_child (item));
+
+      if (gtk_list_item_get_item (item) == specimen
+          && g_str_equal (g_object_get_qdata (cell, column_quark ()), column))
+        return item;
+    }
+  return NULL;
+}
+
+static void leave_cb (PhenoSpecimen *specimen, const char *column, int step,
+                      gpointer user_data);
+
+static void
+edit_cell (PhenoSpecimenTable *self, GtkListItem *item)
+{
+  GtkWidget *view = GTK_WIDGET (self->column_view);
+  GtkWidget *cell = gtk_list_item_get_child (item);
+  GtkAdjustment *across
+      = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (self->column_view));
+  double left = gtk_adjustment_get_value (across);
+  graphene_rect_t bounds;
+
+  self->edited_column = g_object_get_qdata (G_OBJECT (cell), column_quark ());
+  if (gtk_widget_compute_bounds (cell, view, &bounds))
+    gtk_adjustment_clamp_page (across, left + bounds.origin.x,
+                               left + bounds.origin.x + bounds.size.width);
+  pheno_cell_editor_popup (view, cell, self->session, gtk_list_item_get_item (item),
+                           self->edited_column, leave_cb, self);
+}
+
+static gboolean
+edit_value (PhenoSpecimenTable *self, PhenoSpecimen *specimen, const char *column)
+{
+  GtkListItem *item = find_cell (self, specimen, column);
+
+  if (item != NULL)
+    edit_cell (self, item);
+  return item != NULL;
+}
+
+/* On to the value beside it, from the last column to the first. */
+static void
+leave_cb (PhenoSpecimen *specimen, const char *column, int step, gpointer user_data)
+{
+  PhenoSpecimenTable *self = user_data;
+  const char *const *columns = pheno_session_get_columns (self->session);
+  int n = (int) g_strv_length ((GStrv) columns), at = 0;
+
+  while (at < n && !g_str_equal (columns[at], column))
+    at++;
+  edit_value (self, specimen, columns[(at + step + n) % n]);
+}
+
+/* Of the row that has the keyboard: the column that was edited last, or the species. */
+static void
+edit_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  PhenoSpecimenTable *self = PHENO_SPECIMEN_TABLE (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  const char *column = self->edited_column;
+
+  if (column == NULL || !is_editable (self, column))
+    column = "species";
+  for (guint i = 0; focus != NULL && i < self->cells->len; i++)
+    {
+      GtkListItem *item = self->cells->pdata[i];
+
+      if (gtk_widget_is_ancestor (gtk_list_item_get_child (item), focus))
+        {
+          edit_value (self, gtk_list_item_get_item (item), column);
+          return;
+        }
+    }
+}
+
 /* A double click on a value edits it; elsewhere it opens the large view. */
 static void
 pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y,
@@ -142,8 +237,7 @@ pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y,
   if (n_press != 2 || column == NULL || !is_editable (self, column))
     return;
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  pheno_cell_editor_popup (GTK_WIDGET (self->column_view), cell, self->session,
-                           gtk_list_item_get_item (item), column);
+  edit_cell (self, item);
 }
 
 static void
@@ -376,9 +470,35 @@ add_controllers (PhenoSpecimenTable *self)
 }
 
 static gboolean
+focus_cb (gpointer user_data)
+{
+  PhenoSpecimenTable *self = user_data;
+
+  if (self->make_source != 0)
+    return G_SOURCE_CONTINUE;
+
+  self->focus_source = 0;
+  gtk_widget_child_focus (gtk_widget_get_last_child (GTK_WIDGET (self->column_view)),
+                          GTK_DIR_TAB_FORWARD);
+  return G_SOURCE_REMOVE;
+}
+
+/* There are no rows before the columns are there, and a frame was laid out. */
+static gboolean
 pheno_specimen_table_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (PHENO_SPECIMEN_TABLE (widget)->column_view));
+  PhenoSpecimenTable *self = PHENO_SPECIMEN_TABLE (widget);
+  GtkWidget *rows = gtk_widget_get_last_child (GTK_WIDGET (self->column_view));
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, rows))
+    return TRUE;
+  if (self->make_source == 0 && gtk_widget_child_focus (rows, GTK_DIR_TAB_FORWARD))
+    return TRUE;
+  if (self->focus_source == 0)
+    self->focus_source
+        = g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, 60, focus_cb, self, NULL);
+  return TRUE;
 }
 
 static void
@@ -387,6 +507,7 @@ pheno_specimen_table_dispose (GObject *object)
   PhenoSpecimenTable *self = PHENO_SPECIMEN_TABLE (object);
 
   g_clear_handle_id (&self->make_source, g_source_remove);
+  g_clear_handle_id (&self->focus_source, g_source_remove);
   if (self->session != NULL)
     pheno_session_set_sorter (self->session, NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), PHENO_TYPE_SPECIMEN_TABLE);
@@ -421,6 +542,8 @@ pheno_specimen_table_class_init (PhenoSpecimenTableClass *class)
   gtk_widget_class_bind_template_child (widget_class, PhenoSpecimenTable, column_view);
   gtk_widget_class_bind_template_child (widget_class, PhenoSpecimenTable, menu);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_install_action (widget_class, "table.edit", NULL, edit_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F2, 0, "table.edit", NULL);
 }
 
 static void

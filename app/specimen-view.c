@@ -9,7 +9,7 @@
 #include "app/specimen-view.h"
 
 #include "app/image-view.h"
-#include "app/specimen-cell.h"
+#include "app/item-name.h"
 #include "app/specimen-facts.h"
 #include "app/thumbnails.h"
 

@@ -166,6 +166,16 @@ pheno_specimen_get_species (PhenoSpecimen *self)
   return self->species;
 }
 
+char *
+pheno_specimen_in_words (PhenoSpecimen *self)
+{
+  const char *species = self->species != NULL ? self->species : _ ("no species");
+
+  /* Translators: name and species of a specimen, as a screen reader says them. */
+  return g_strdup_printf (self->excluded ? _ ("%s, %s, excluded") : _ ("%s, %s"),
+                          self->name, species);
+}
+
 gboolean
 pheno_specimen_get_excluded (PhenoSpecimen *self)
 {

@@ -55,4 +55,8 @@ void pheno_specimen_take (PhenoSpecimen *self, PhenoSpecimen *found,
 /* File, species and all values, casefolded, one a line: what words are looked for in. */
 const char *pheno_specimen_get_folded (PhenoSpecimen *self);
 
+/* (transfer full): name, species, and whether it is excluded, as a screen reader says it
+ */
+char *pheno_specimen_in_words (PhenoSpecimen *self);
+
 G_END_DECLS

@@ -26,6 +26,19 @@ leave (GtkWidget *list, GtkDirectionType direction)
   return gtk_widget_child_focus (GTK_WIDGET (root), direction);
 }
 
+gboolean
+pheno_tab_enters (GtkWidget *widget)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && gtk_widget_is_ancestor (focus, widget)
+      && gtk_widget_get_mapped (focus))
+    return TRUE;
+  return gtk_widget_get_mapped (widget)
+         && gtk_widget_child_focus (widget, GTK_DIR_TAB_FORWARD);
+}
+
 static gboolean
 key_pressed_cb (GtkEventControllerKey *controller, guint key, guint code,
                 GdkModifierType modifiers, gpointer user_data)

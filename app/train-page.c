@@ -5,6 +5,7 @@
 #include "app/train-page-private.h"
 
 #include "app/run-row.h"
+#include "app/tab-leaves.h"
 
 #include <string.h>
 
@@ -469,6 +470,16 @@ make_summary (PhenoTrainPage *self)
                           100 * pheno_training_get_fraction (self->training));
 }
 
+/* To what can be set. */
+static gboolean
+pheno_train_page_grab_focus (GtkWidget *widget)
+{
+  PhenoTrainPage *self = PHENO_TRAIN_PAGE (widget);
+
+  return pheno_tab_enters (GTK_WIDGET (self->settings))
+         || pheno_tab_enters (adw_bin_get_child (ADW_BIN (self)));
+}
+
 static void
 pheno_train_page_get_property (GObject *object, guint id, GValue *value,
                                GParamSpec *pspec)
@@ -559,6 +570,7 @@ pheno_train_page_class_init (PhenoTrainPageClass *class)
   object_class->set_property = pheno_train_page_set_property;
   object_class->dispose = pheno_train_page_dispose;
   object_class->finalize = pheno_train_page_finalize;
+  widget_class->grab_focus = pheno_train_page_grab_focus;
   install_properties (object_class);
 
   g_type_ensure (PHENO_TYPE_TRAIN_SETTINGS);

@@ -15,6 +15,9 @@ typedef struct
   GType (*get_type) (void);
 } Page;
 
+/* Measuring goes on for so long in one turn. */
+#define PIECE_US 8000
+
 static const Page pages[] = {
   { "collection", pheno_collection_page_get_type },
   { "augment", pheno_augment_page_get_type },
@@ -45,28 +48,56 @@ make_page (PhenoWindow *self, guint i)
   g_object_set (page, "session", self->session, NULL);
 }
 
-/* The styles of all that is in a page are found out when it is first measured; the stack
- * would do so with all pages in one turn. */
+/* Children before what holds them, whose measure is made of theirs. */
 static void
-measure_page (PhenoWindow *self, guint i)
+collect (GtkWidget *widget, GPtrArray *widgets)
 {
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect (child, widgets);
+  g_ptr_array_add (widgets, g_object_ref (widget));
+}
+
+/* Styles and fonts of all that is in a page are found out when it is first measured; the
+ * stack would do so with all pages in one turn. What was measured is kept, so the page
+ * itself, which comes last, is measured at once.
+ *
+ * Returns: whether there is more to be measured. */
+static gboolean
+measure_some (PhenoWindow *self, guint i)
+{
+  gint64 until = g_get_monotonic_time () + PIECE_US;
   int minimum;
 
-  gtk_widget_measure (adw_bin_get_child (place_of (self, i)), GTK_ORIENTATION_HORIZONTAL,
-                      -1, &minimum, NULL, NULL, NULL);
+  if (self->unmeasured == NULL)
+    {
+      self->unmeasured = g_ptr_array_new_with_free_func (g_object_unref);
+      self->n_measured = 0;
+      collect (adw_bin_get_child (place_of (self, i)), self->unmeasured);
+    }
+  while (self->n_measured < self->unmeasured->len && g_get_monotonic_time () < until)
+    gtk_widget_measure (self->unmeasured->pdata[self->n_measured++],
+                        GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  if (self->n_measured < self->unmeasured->len)
+    return TRUE;
+
+  g_clear_pointer (&self->unmeasured, g_ptr_array_unref);
+  return FALSE;
 }
 
 static gboolean
 make_next_cb (gpointer user_data)
 {
   PhenoWindow *self = user_data;
-  guint i = self->n_steps++ / 2;
+  guint i = self->n_steps / 2;
 
-  if (self->n_steps % 2 == 1)
+  if (self->augment_page != NULL && pheno_augment_page_make_more (self->augment_page))
+    return G_SOURCE_CONTINUE;
+  if (self->n_steps % 2 == 0)
     make_page (self, i);
-  else
-    measure_page (self, i);
-  if (self->n_steps < 2 * G_N_ELEMENTS (pages))
+  else if (measure_some (self, i))
+    return G_SOURCE_CONTINUE;
+  if (++self->n_steps < 2 * G_N_ELEMENTS (pages))
     return G_SOURCE_CONTINUE;
 
   self->pages_source = 0;

@@ -46,6 +46,8 @@ struct _PhenoWindow
   char *wanted_embedding, *wanted_run; /* when the study is open: to explore, to resume */
   GtkFileChooserNative *chooser;
   guint pages_source, n_steps; /* that made the pages */
+  GPtrArray *unmeasured;       /* of the page that is being made: its widgets */
+  guint n_measured;
 };
 
 /* Makes the pages of the work in the turns to come. */

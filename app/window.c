@@ -77,9 +77,15 @@ static void
 page_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PhenoWindow *self = PHENO_WINDOW (widget);
+  const char *page = g_variant_get_string (parameter, NULL);
+  AdwBin *place;
 
-  if (pheno_session_get_study (self->session) != NULL)
-    pheno_window_show_page (self, g_variant_get_string (parameter, NULL));
+  if (pheno_session_get_study (self->session) == NULL)
+    return;
+
+  pheno_window_show_page (self, page);
+  place = ADW_BIN (adw_view_stack_get_child_by_name (self->page_stack, page));
+  gtk_widget_grab_focus (adw_bin_get_child (place));
 }
 
 /* ---- what the collection offers from every page ---- */
@@ -206,6 +212,7 @@ pheno_window_dispose (GObject *object)
   PhenoWindow *self = PHENO_WINDOW (object);
 
   g_clear_handle_id (&self->pages_source, g_source_remove);
+  g_clear_pointer (&self->unmeasured, g_ptr_array_unref);
   /* Before the template goes: what the session tells while it closes reaches widgets. */
   if (self->session != NULL)
     pheno_session_close (self->session);

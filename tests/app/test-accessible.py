@@ -5,10 +5,11 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.dirname(__file__))
-from person import Journey, break_file, make_specimens  # noqa: E402
+from person import Journey, break_file, make_specimens, wait_until  # noqa: E402
 
 journey = Journey("accessible")
 photographs = make_specimens(os.path.join(os.environ["HOME"], "butterflies"))
@@ -18,14 +19,18 @@ break_file(os.path.join(photographs, "rgb", "broken.png"))
 CONTROLS = {
     "push button", "toggle button", "check box", "radio button", "combo box", "entry", "text", "password text",
     "spin button", "slider", "page tab", "list item", "menu item", "image", "link", "switch", "table", "tree table",
+    "table cell", "table row",
 }  # fmt: skip
 
 
 def says_nothing(thing):
-    """Names of widgets' types are what GTK says where nobody gave one; a row is read as what it holds."""
+    """Names of widgets' types are what GTK says where nobody gave one."""
     if thing.name.strip() and not thing.name.startswith(("Gtk", "Adw", "Pheno")):
         return False
-    return thing.role != "list item" or not any(part.role == "label" and part.name for part in thing.walk())
+    # The row of a list in a form is read as the labels that it holds; a cell must say its own name.
+    return thing.role not in ("list item", "table row") or not any(
+        part.role == "label" and part.name for part in thing.walk()
+    )
 
 
 def check(me):
@@ -57,6 +62,19 @@ def _(me):
     for view in ("Table", "Problems", "Pictures"):
         me.click("push button", view)
         check(me)
+
+
+@journey.step("a picture and a row are called by the specimen's name and species")
+def _(me):
+    name = re.compile(r"^\w+ \w+ \d{4} \w+ \w+\.png, \w+ \w+$")
+    pictures = wait_until(lambda: [t for t in me.look() if "focusable" in t.states and name.match(t.name)], "pictures")
+    assert len(pictures) >= 20, [str(t) for t in pictures]
+    me.click("push button", "Table")
+    rows = wait_until(
+        lambda: [t for t in me.look() if t.role in ("table row", "list item", "row") and name.match(t.name)], "rows"
+    )
+    assert len(rows) >= 20, [str(t) for t in rows]
+    me.click("push button", "Pictures")
 
 
 @journey.step("the augmentations")

@@ -11,7 +11,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(__file__))
-from person import Journey, break_file, make_specimens, wait_until  # noqa: E402
+from person import Journey, break_file, fits, make_specimens, wait_until  # noqa: E402
 
 journey = Journey("keyboard")
 home = os.environ["HOME"]
@@ -63,6 +63,32 @@ def _(me):
     me.find("label", "1 excluded")
 
 
+@journey.step("F2 edits a value where it stands in the table, Tab the one beside it, Escape leaves it as it was")
+def _(me):
+    table = os.path.join(photographs + ".study", "metadata.csv")
+    me.press("Ctrl+2")
+    wait_until(lambda: me.focused() is not None and me.focused().role in ITEMS, "a row with the keyboard")
+    me.press("F2")
+    entry = me.find("text", "Species")
+    wait_until(lambda: me.find("text", "Species").focused, "the species to be edited")
+    me.press("Ctrl+A")
+    me.type("Morpho novus")
+    me.press("Tab")
+    wait_until(lambda: "Morpho novus" in read(table), "the species to be saved")
+    other = wait_until(lambda: next((t for t in me.look("text") if t.focused), None), "the next value to be edited")
+    name = other.name
+    assert name and name != "Species", name
+    me.type("never")
+    me.press("Escape")
+    wait_until(lambda: me.focused() is not None and me.focused().role in ITEMS, "the row to have the keyboard again")
+    me.press("F2")
+    wait_until(lambda: any(t.focused for t in me.look("text", name)), "the same column to be edited")
+    me.press("Enter")
+    me.press("Ctrl+Z")
+    wait_until(lambda: "Morpho novus" not in read(table), "it to be taken back")
+    assert "never" not in read(table)
+
+
 @journey.step("Ctrl+3 goes to the problems: the file that is broken is left out, undone and done again")
 def _(me):
     me.find("label", "1 problem")
@@ -83,6 +109,7 @@ def _(me):
 @journey.step("Alt+2 goes to the augmentations, Space switches one, Ctrl+Z takes it back and Ctrl+Shift+Z brings it")
 def _(me):
     me.press("Alt+2")
+    wait_until(lambda: me.focused() is not None and me.focused().name == "Crop", "the first operation to be focused")
     me.tab_to("check box", "Crop")
     me.press("Space")
     wait_until(lambda: not me.find("check box", "Crop").checked, "it to be off")
@@ -95,6 +122,7 @@ def _(me):
 @journey.step("Alt+3 goes to the training, which is set and started")
 def _(me):
     me.press("Alt+3")
+    wait_until(lambda: me.focused() is not None and "Preset" in me.focused().name, "the settings to be focused")
     for name, value in (("Input size", "32"), ("Batch", "8"), ("Epochs", "2")):
         fill_in(me, name, value)
     me.tab_to("push button", "Start Training")
@@ -106,7 +134,9 @@ def _(me):
 def _(me):
     me.press("Alt+4")
     me.find("image", re.compile(f"^Map of {N} specimens"), patience=240)
-    me.tab_to("image", re.compile(f"^Map of {N} specimens"))
+    me.press("Alt+1")
+    me.press("Alt+4")
+    wait_until(lambda: fits(re.compile(f"^Map of {N} specimens"), getattr(me.focused(), "name", "")), "the map to be focused")
     me.press("Right", times=2)
     me.press("Enter")
     me.reads(re.compile(r"0[.,]\d"))
