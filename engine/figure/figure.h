@@ -105,6 +105,29 @@ gboolean pheno_figure_curves (const PhenoCurve *curves, gsize n, const char *tit
                               const PhenoFigureFile *file, GError **error);
 
 /**
+ * PhenoParallelAxis:
+ * @words: (array zero-terminated=1) (nullable): values are numbers of words, from 0
+ * @logarithmic: values are above 0, and factors count
+ */
+typedef struct
+{
+  const char *name;
+  const char *const *words;
+  gboolean logarithmic;
+} PhenoParallelAxis;
+/**
+ * pheno_figure_parallel:
+ * @axes: (array length=n_axes): two or more; the last is what came of the others, by
+ * which lines are coloured
+ * @values: (n_lines, n_axes); a NAN ends a line
+ *
+ * Errors: as of pheno_figure_curves()
+ */
+gboolean pheno_figure_parallel (const PhenoParallelAxis *axes, gsize n_axes,
+                                const double *values, gsize n_lines, const char *title,
+                                const PhenoFigureFile *file, GError **error);
+
+/**
  * PhenoSheetPicture: one picture of a sheet
  * @path: (nullable): image file; a cross is drawn when it cannot be read
  * @caption: one or two lines below it

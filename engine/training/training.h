@@ -255,6 +255,97 @@ gboolean pheno_train (const PhenoRun *run, const char *directory, gboolean resum
                       gpointer user_data, GCancellable *cancellable, GError **error);
 
 /**
+ * PhenoSearchAxis: a setting of the run file that a search varies
+ * @setting: "training.batch", "augment.colour_jitter.hue", as in pheno_run_set()
+ * @values: (array zero-terminated=1) (nullable): those to try; %NULL: all from @low to
+ *   @high
+ * @whole: whole numbers only
+ * @logarithmic: each factor of ten is as likely as any other
+ */
+typedef struct
+{
+  char *setting;
+  char **values;
+  double low, high;
+  gboolean whole, logarithmic;
+} PhenoSearchAxis;
+
+/**
+ * pheno_search_axis_parse:
+ * @text: "training.batch=32,64,128", "loss.temperature=0.05..0.5", or with ":log" behind
+ *   the range
+ *
+ * Errors: %PHENO_ERROR_SETTING for an unknown key, with the nearest one, or a range that
+ * makes no sense
+ */
+PhenoSearchAxis *pheno_search_axis_parse (const char *text, GError **error);
+void pheno_search_axis_free (PhenoSearchAxis *axis);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoSearchAxis, pheno_search_axis_free)
+
+/**
+ * PhenoSearchMethod:
+ * @PHENO_SEARCH_GRID: every combination; a range becomes @steps values
+ * @PHENO_SEARCH_RANDOM: so many combinations drawn: where few of the settings matter,
+ *   better than a grid. Bergstra and Bengio 2012, JMLR 13:281
+ * @PHENO_SEARCH_HALVING: drawn ones that begin with few epochs; the best third goes on
+ *   with three times as many. Jamieson and Talwalkar 2016, arXiv:1502.07943
+ */
+typedef enum
+{
+  PHENO_SEARCH_GRID,
+  PHENO_SEARCH_RANDOM,
+  PHENO_SEARCH_HALVING
+} PhenoSearchMethod;
+
+typedef struct
+{
+  PhenoSearchMethod method;
+  guint trials;     /* of random and halving */
+  guint steps;      /* of a range in a grid */
+  guint64 seed;     /* of what is drawn */
+  gboolean by_loss; /* lower loss is better; else higher balanced kNN accuracy */
+} PhenoSearchOptions;
+
+/**
+ * PhenoTrial: one run of a search
+ * @name: of the run's folder
+ * @values: (array zero-terminated=1): of the axes, in their order
+ * @epochs: done
+ * @score: what the search goes by, higher is better; NAN where the run gave none
+ * @message: (nullable): why it gave none
+ */
+typedef struct
+{
+  char *name;
+  char **values;
+  int epochs;
+  double score, loss, knn_accuracy, knn_balanced_accuracy, seconds;
+  char *message;
+} PhenoTrial;
+void pheno_trial_free (PhenoTrial *trial);
+
+/**
+ * pheno_search:
+ * @base: all other settings
+ * @axes: (element-type PhenoSearchAxis)
+ * @study: (type filename): a *.study folder, made when absent; the trials are runs in it,
+ *   and share its prepared pixels
+ * @name: of the search: its runs are NAME-001 ..., its table runs/NAME.csv
+ *
+ * Trains one run for each combination. A run that fails is told in the table and the
+ * search goes on. Called again with the same arguments it goes on where it was stopped.
+ *
+ * Returns: (transfer full) (element-type PhenoTrial): the best first
+ * Errors: %PHENO_ERROR_SETTING for a combination that no run could have, before any is
+ * trained; %PHENO_ERROR_FILE; %PHENO_ERROR_DATA when every run failed;
+ * %G_IO_ERROR_CANCELLED with all saved
+ */
+GPtrArray *pheno_search (const PhenoRun *base, GPtrArray *axes,
+                         const PhenoSearchOptions *options, const char *study,
+                         const char *name, PhenoProgressFunc progress, gpointer user_data,
+                         GCancellable *cancellable, GError **error);
+
+/**
  * pheno_views_side:
  * @size: side of a view
  *
