@@ -26,9 +26,10 @@ project_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *ca
 {
   const Job *job = data;
   GError *error = NULL;
-  PhenoMap *map
-      = job->projection->project (job->embedding->matrix, job->projection->most_axes,
-                                  SEED, NULL, NULL, cancellable, &error);
+  PhenoProjectionOptions options
+      = { .n_axes = job->projection->usual_axes, .seed = SEED };
+  PhenoMap *map = job->projection->project (job->embedding->matrix, &options, NULL, NULL,
+                                            cancellable, &error);
 
   if (map != NULL)
     g_task_return_pointer (task, map, (GDestroyNotify) pheno_map_free);

@@ -202,13 +202,14 @@ static gboolean
 project (PhenoCli *cli, const char *path, const Options *options, GError **error)
 {
   const PhenoProjection *method = method_of (options);
+  PhenoProjectionOptions wanted = { .n_axes = (gsize) options->dimensions, .seed = 1 };
   g_autoptr (PhenoEmbedding) embedding = pheno_embedding_load (path, error);
   g_autoptr (PhenoMap) map = NULL;
   const char *column;
 
   if (embedding == NULL
-      || (map = method->project (embedding->matrix, (gsize) options->dimensions, 1, NULL,
-                                 NULL, pheno_cli_cancellable (cli), error))
+      || (map = method->project (embedding->matrix, &wanted, pheno_cli_progress, cli,
+                                 pheno_cli_cancellable (cli), error))
              == NULL)
     return FALSE;
   column = colour_column (options, embedding);

@@ -101,14 +101,55 @@ PhenoNeighbours *pheno_nearest (const PhenoMatrix *matrix, gsize row, gsize k,
  * @coordinates: (N, K)
  * @shares: (nullable): (K): share of the variance that each axis holds, 0 to 1; NULL
  *   where axes have no such meaning
+ * @steps: how many were done; fewer than all when it was stopped
+ * @loss: what was made small, where there is such a thing; NAN
  */
 typedef struct
 {
   PhenoMatrix *coordinates;
   double *shares;
+  guint steps;
+  double loss;
 } PhenoMap;
 void pheno_map_free (PhenoMap *map);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoMap, pheno_map_free)
+
+/**
+ * PhenoParameter: a number, or one of some words, that a projection can be told
+ * @name: what users type: "perplexity"
+ * @title: as forms show it; to be translated, and so is @help
+ * @usual: when nothing is said
+ * @words: (nullable) (array zero-terminated=1): the value is the place of a word in here
+ */
+typedef struct
+{
+  const char *name, *title, *help;
+  double usual, least, most;
+  gboolean whole;
+  const char *const *words;
+} PhenoParameter;
+
+/* The map while it is made, some times a second, on the thread that makes it; the
+ * coordinates live only during the call. Returns: FALSE to stop here and keep it. */
+typedef gboolean (*PhenoMapFunc) (const PhenoMatrix *coordinates, gpointer user_data);
+
+/**
+ * PhenoProjectionOptions:
+ * @n_axes: at most
+ * @seed: of those that draw numbers
+ * @threads: 0: one per core; the map is the same for any number
+ * @values: (nullable): one for each parameter of the projection; NAN: the usual one
+ * @moving: (nullable)
+ */
+typedef struct
+{
+  gsize n_axes;
+  guint64 seed;
+  int threads;
+  const double *values;
+  PhenoMapFunc moving;
+  gpointer moving_data;
+} PhenoProjectionOptions;
 
 /**
  * PhenoProjection: a way to lay rows of many numbers on a map
@@ -116,16 +157,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoMap, pheno_map_free)
  * @title: as menus show it; to be translated, and so are the next two
  * @axis: name of an axis, which its number follows: "component"
  * @meaning: what near and far on such a map mean, and what they do not; whole sentences
- * @most_axes: how many it can give
- * @project: makes the map with at most @n_axes axes; @seed of those that draw numbers
+ * @usual_axes: how many a window asks for, of @most_axes
+ * @parameters: (array length=n_parameters)
+ * @project: makes the map
  *
  * What stands in pheno_projections() is offered by the command line and by the window.
+ * Errors of @project: %PHENO_ERROR_DATA for too few rows, values that are no numbers, or
+ * rows that are all the same; %PHENO_ERROR_SETTING for a value out of range;
+ * %G_IO_ERROR_CANCELLED
  */
 typedef struct
 {
   const char *name, *title, *axis, *meaning;
-  gsize most_axes;
-  PhenoMap *(*project) (const PhenoMatrix *matrix, gsize n_axes, guint64 seed,
+  gsize usual_axes, most_axes;
+  const PhenoParameter *parameters;
+  gsize n_parameters;
+  PhenoMap *(*project) (const PhenoMatrix *matrix, const PhenoProjectionOptions *options,
                         PhenoProgressFunc progress, gpointer user_data,
                         GCancellable *cancellable, GError **error);
 } PhenoProjection;
@@ -133,6 +180,44 @@ typedef struct
 const PhenoProjection *const *pheno_projections (void);
 /* (nullable): by its name. */
 const PhenoProjection *pheno_projection_find (const char *name);
+
+/**
+ * pheno_map_place:
+ * @matrix: (N, D): the rows of the map
+ * @coordinates: (N, K): where they lie on it
+ * @others: (M, D): rows that are not on it
+ * @k: look-alikes that count, from 1
+ *
+ * Where new rows belong on a map that stays as it is: at the weighted geometric median of
+ * their nearest rows (Weiszfeld), so that a look-alike on another island does not pull
+ * one into the empty sea between. Weights fall with the distance as those of UMAP.
+ *
+ * Returns: (M, K)
+ * Errors: %PHENO_ERROR_DATA where the columns differ, or values are no numbers
+ */
+PhenoMatrix *pheno_map_place (const PhenoMatrix *matrix, const PhenoMatrix *coordinates,
+                              const PhenoMatrix *others, gsize k, PhenoMetric metric,
+                              int threads, GCancellable *cancellable, GError **error);
+
+/**
+ * pheno_map_stability:
+ * @options: seeds from options->seed on
+ * @n_seeds: maps that are made, from 2
+ * @spread: (out caller-allocates): N
+ *
+ * How much of a map is chance: it is made with several seeds, the maps are laid on top of
+ * each other (Procrustes), and the spread of a row is the root of its mean squared
+ * distance from its mean place, as a share of that of all rows from their middle: 0 at
+ * the same place in all maps.
+ *
+ * Returns: the map of the first seed
+ */
+PhenoMap *pheno_map_stability (const PhenoMatrix *matrix,
+                               const PhenoProjection *projection,
+                               const PhenoProjectionOptions *options, guint n_seeds,
+                               float *spread, PhenoProgressFunc progress,
+                               gpointer user_data, GCancellable *cancellable,
+                               GError **error);
 
 /**
  * pheno_silhouette:

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "engine/analysis/analysis.h"
+#include "engine/analysis/map-work.h"
 
 void
 pheno_map_free (PhenoMap *map)
@@ -15,7 +15,7 @@ pheno_map_free (PhenoMap *map)
 }
 
 static PhenoMap *
-project_pca (const PhenoMatrix *matrix, gsize n_axes, guint64 seed,
+project_pca (const PhenoMatrix *matrix, const PhenoProjectionOptions *options,
              PhenoProgressFunc progress, gpointer user_data, GCancellable *cancellable,
              GError **error)
 {
@@ -24,11 +24,12 @@ project_pca (const PhenoMatrix *matrix, gsize n_axes, guint64 seed,
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  pca = pheno_pca (matrix, n_axes, error);
+  pca = pheno_pca (matrix, options->n_axes, error);
   if (pca == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
   map = g_new0 (PhenoMap, 1);
+  map->loss = NAN;
   map->coordinates = pheno_pca_project (pca, matrix, FALSE);
   map->shares = g_new (double, pca->components->rows);
   for (gsize k = 0; k < pca->components->rows; k++)
@@ -44,14 +45,17 @@ static const PhenoProjection pca = {
   = N_ ("Far apart on this map is far apart in the embedding. What lies together "
         "may still differ in directions that the map does not show: the "
         "look-alikes are measured in all of them."),
-  .most_axes = 10,
+  .usual_axes = 10,
+  .most_axes = 50,
   .project = project_pca,
 };
 
 const PhenoProjection *const *
 pheno_projections (void)
 {
-  static const PhenoProjection *const all[] = { &pca, NULL };
+  static const PhenoProjection *const all[]
+      = { &pca, &pheno_projection_tsne, &pheno_projection_umap,
+          &pheno_projection_diffusion, NULL };
 
   return all;
 }

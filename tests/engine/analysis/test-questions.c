@@ -92,6 +92,7 @@ test_nearest_errors (void)
 static void
 test_projections_are_whole (void)
 {
+  const PhenoProjectionOptions options = { .n_axes = 2, .seed = 1 };
   g_autoptr (PhenoMatrix) matrix = random_rows (60, 8, 2);
 
   g_assert_nonnull (pheno_projections ()[0]);
@@ -99,7 +100,7 @@ test_projections_are_whole (void)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (PhenoMap) map
-          = (*each)->project (matrix, 2, 1, NULL, NULL, NULL, &error);
+          = (*each)->project (matrix, &options, NULL, NULL, NULL, &error);
 
       g_assert_no_error (error);
       g_assert_cmpuint (map->coordinates->rows, ==, 60);
@@ -115,13 +116,14 @@ test_projections_are_whole (void)
 static void
 test_shares_of_a_line (void)
 {
+  const PhenoProjectionOptions options = { .n_axes = 2, .seed = 1 };
   g_autoptr (PhenoMatrix) line = pheno_matrix_new (9, 3);
   g_autoptr (PhenoMap) map = NULL;
 
   for (int i = 0; i < 9; i++)
     for (int j = 0; j < 3; j++)
       pheno_matrix_row (line, i)[j] = (float) (i * (j + 1));
-  map = pheno_projection_find ("pca")->project (line, 2, 1, NULL, NULL, NULL, NULL);
+  map = pheno_projection_find ("pca")->project (line, &options, NULL, NULL, NULL, NULL);
   g_assert_cmpfloat_with_epsilon (map->shares[0], 1, 1e-9);
   g_assert_cmpuint (map->coordinates->columns, ==, 1);
 }
