@@ -244,7 +244,7 @@ draw_pair (const Job *job, PhenoPair *pair, const PhenoImage *image)
   g_autofree float *views = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!pheno_recipe_check_bands (job->recipe, image->bands, &error))
+  if (!pheno_recipe_check_image (job->recipe, image, &error))
     {
       pair->reason = g_strdup (error->message);
       return;

@@ -6,41 +6,29 @@
  * stays in the nearest cache, so a run of steps costs one journey through memory. Only
  * contrast ends a run, for it needs the mean grey of the whole view as the steps before
  * it leave it; that mean is summed up while they run.
+ *
+ * Saturation, grey and hue look at all bands of a pixel. Where bands are few, those of a
+ * block are all near, and the greys of a block are enough; where they are many, planes of
+ * greys are kept, and the bands come one after another.
  */
 #include "kernels/body/photometric.h"
 #include "kernels/pixels-variant.h"
 
-/* Pixels: of three planes 6 KiB, so that they stay in the first cache. */
-#define BLOCK 512
-
 /* Sums run in this many lanes, whatever the registers hold: the same sum everywhere. */
 #define SUM_LANES 16
 
-static void
-find_grey (const float *view, int bands, size_t stride, int count, float *restrict grey)
+/* Some pixels of all bands, and what these have in common: rows of @stride floats. */
+typedef struct
 {
-  if (bands == 3)
-    {
-      const float *restrict r = view, *restrict g = view + stride,
-                            *restrict b = view + 2 * stride;
-
-      for (int i = 0; i < count; i++)
-        grey[i] = pk_luma (r[i], g[i], b[i]);
-      return;
-    }
-
-  memset (grey, 0, (size_t) count * sizeof (float));
-  for (int band = 0; band < bands; band++)
-    {
-      const float *restrict x = view + (size_t) band * stride;
-
-      for (int i = 0; i < count; i++)
-        grey[i] += x[i] * (1.0f / (float) bands);
-    }
-}
+  float *view;
+  const pk_bands *bands;
+  size_t at, count, pixels;
+  float *common;
+  size_t stride;
+} tile;
 
 static double
-sum_up (const float *grey, int count)
+sum_up (const float *x, int count)
 {
   float lane[SUM_LANES] = { 0 };
   double sum = 0;
@@ -48,19 +36,65 @@ sum_up (const float *grey, int count)
 
   for (; i + SUM_LANES <= count; i += SUM_LANES)
     for (int k = 0; k < SUM_LANES; k++)
-      lane[k] += grey[i + k];
+      lane[k] += x[i + k];
   for (; i < count; i++)
-    sum += (double) grey[i];
+    sum += (double) x[i];
   for (int k = 0; k < SUM_LANES; k++)
     sum += (double) lane[k];
   return sum;
 }
 
 static void
-turn_hues (float *restrict r, float *restrict g, float *restrict b, int count,
+add_weighted (float *restrict sum, const float *restrict x, float weight, size_t count)
+{
+  if (weight != 0.0f)
+    for (size_t i = 0; i < count; i++)
+      sum[i] += x[i] * weight;
+}
+
+static const float *
+band_of (const tile *self, int band)
+{
+  return self->view + (size_t) band * self->pixels + self->at;
+}
+
+/* The luma of a photograph in one go, which is what nearly all views are. */
+static void
+find_luma (const tile *self)
+{
+  const float *restrict r = band_of (self, 0), *restrict g = band_of (self, 1),
+                        *restrict b = band_of (self, 2);
+  const float *weight = self->bands->weight;
+  float *restrict grey = self->common;
+
+  for (size_t i = 0; i < self->count; i++)
+    grey[i] = weight[0] * r[i] + weight[1] * g[i] + weight[2] * b[i];
+}
+
+static void
+find_greys (const tile *self)
+{
+  const pk_bands *bands = self->bands;
+
+  if (bands->bands == 3 && bands->groups == 1)
+    {
+      find_luma (self);
+      return;
+    }
+  for (int group = 0; group < bands->groups; group++)
+    memset (self->common + (size_t) group * self->stride, 0,
+            self->count * sizeof (float));
+  for (int band = 0; band < bands->bands; band++)
+    if (bands->group[band] != PK_NO_GROUP)
+      add_weighted (self->common + (size_t) bands->group[band] * self->stride,
+                    band_of (self, band), bands->weight[band], self->count);
+}
+
+static void
+turn_hues (float *restrict r, float *restrict g, float *restrict b, size_t count,
            float sixths)
 {
-  for (int i = 0; i < count; i++)
+  for (size_t i = 0; i < count; i++)
     {
       float red = r[i], green = g[i], blue = b[i];
 
@@ -71,117 +105,168 @@ turn_hues (float *restrict r, float *restrict g, float *restrict b, int count,
     }
 }
 
-/* A step that looks at each band alone. */
+/* Three primaries in place of red, green and blue: what they move by, for the bands. */
 static void
-one_band (const pk_colour_step *step, int band, float *restrict x, int count)
+find_moves (const tile *self, float sixths)
 {
-  float factor = step->factor, mean = step->mean;
+  float *a = self->common, *b = a + self->stride, *c = b + self->stride;
 
-  switch (step->kind)
+  for (int k = 0; k < 3; k++)
     {
-    case PK_COLOUR_CLAMP:
-      for (int i = 0; i < count; i++)
-        x[i] = pk_unit (x[i]);
-      break;
-    case PK_COLOUR_BRIGHTNESS:
-      for (int i = 0; i < count; i++)
-        x[i] = pk_unit (x[i] * factor);
-      break;
-    case PK_COLOUR_CONTRAST:
-      for (int i = 0; i < count; i++)
-        x[i] = pk_blend (x[i], mean, factor);
-      break;
-    case PK_COLOUR_SCALE:
+      memset (a + (size_t) k * self->stride, 0, self->count * sizeof (float));
+      for (int band = 0; band < self->bands->bands; band++)
+        add_weighted (a + (size_t) k * self->stride, band_of (self, band),
+                      self->bands->primary[band][k], self->count);
+    }
+  for (size_t i = 0; i < self->count; i++)
+    {
+      float red = a[i], green = b[i], blue = c[i];
+
+      pk_turn_hue (&red, &green, &blue, sixths);
+      a[i] = red - a[i];
+      b[i] = green - b[i];
+      c[i] = blue - c[i];
+    }
+}
+
+/* What a step needs to know of all bands before it is done to each. */
+static void
+look_around (const tile *self, const pk_colour_step *step)
+{
+  const pk_bands *bands = self->bands;
+
+  if (step->kind == PK_COLOUR_SATURATION || step->kind == PK_COLOUR_GREY)
+    find_greys (self);
+  else if (step->kind == PK_COLOUR_HUE && bands->primary != NULL)
+    find_moves (self, step->factor * 6.0f);
+  else if (step->kind == PK_COLOUR_HUE)
+    for (int t = 0; t < bands->triples; t++)
+      turn_hues ((float *) band_of (self, bands->triple[t][0]),
+                 (float *) band_of (self, bands->triple[t][1]),
+                 (float *) band_of (self, bands->triple[t][2]), self->count,
+                 step->factor * 6.0f);
+}
+
+/* Steps that need not look around again, done to all bands of the tile. */
+static void
+run_on_bands (const tile *self, const pk_colour_step *steps, int n_steps)
+{
+  for (int band = 0; band < self->bands->bands; band++)
+    for (size_t done = 0; done < self->count; done += PK_BLOCK)
       {
-        float scale = step->scale[band], shift = step->shift[band];
+        size_t left = self->count - done;
+        pk_block block = { .x = (float *) band_of (self, band) + done,
+                           .count = left < PK_BLOCK ? (int) left : PK_BLOCK,
+                           .band = band,
+                           .at = self->at + done,
+                           .pixels = self->pixels,
+                           .bands = self->bands,
+                           .grey = self->common + done,
+                           .grey_stride = self->stride };
 
-        for (int i = 0; i < count; i++)
-          x[i] = x[i] * scale + shift;
-        break;
+        PK_NAMED (pk_block_steps) (&block, steps, n_steps);
       }
-    default:
-      break;
-    }
 }
 
-/* A step that blends each band with the pixel's grey, or puts the grey in its place. */
-static void
-with_grey (const pk_colour_step *step, float *view, int bands, size_t stride, int count)
+static int
+looks_around (pk_colour_kind kind)
 {
-  float grey[BLOCK];
-
-  find_grey (view, bands, stride, count, grey);
-  for (int band = 0; band < bands; band++)
-    {
-      float *restrict x = view + (size_t) band * stride;
-      float factor = step->factor;
-
-      if (step->kind == PK_COLOUR_GREY)
-        memcpy (x, grey, (size_t) count * sizeof (float));
-      else
-        for (int i = 0; i < count; i++)
-          x[i] = pk_blend (x[i], grey[i], factor);
-    }
+  return kind == PK_COLOUR_SATURATION || kind == PK_COLOUR_GREY || kind == PK_COLOUR_HUE;
 }
 
 static void
-run_steps (const pk_colour_step *steps, int n_steps, float *view, int bands,
-           size_t stride, int count)
+run_tile (const tile *self, const pk_colour_step *steps, int n_steps)
 {
-  for (int s = 0; s < n_steps; s++)
+  for (int s = 0; s < n_steps;)
     {
-      const pk_colour_step *step = &steps[s];
+      int end = s + 1;
 
-      if (step->kind == PK_COLOUR_HUE)
+      look_around (self, &steps[s]);
+      while (end < n_steps && !looks_around (steps[end].kind))
+        end++;
+      run_on_bands (self, steps + s, end - s);
+      s = end;
+    }
+}
+
+/* Adds the tile's greys to sums of the whole view, one for each group. */
+static void
+add_sums (const tile *self, double *sum)
+{
+  const pk_bands *bands = self->bands;
+
+  for (int band = 0; band < bands->bands; band++)
+    if (bands->group[band] != PK_NO_GROUP)
+      for (size_t done = 0; done < self->count; done += PK_BLOCK)
         {
-          if (bands == 3)
-            turn_hues (view, view + stride, view + 2 * stride, count,
-                       step->factor * 6.0f);
+          size_t left = self->count - done;
+
+          sum[bands->group[band]] += (double) bands->weight[band]
+                                     * sum_up (band_of (self, band) + done,
+                                               left < PK_BLOCK ? (int) left : PK_BLOCK);
         }
-      else if (step->kind == PK_COLOUR_GREY || step->kind == PK_COLOUR_SATURATION)
-        with_grey (step, view, bands, stride, count);
-      else
-        for (int band = 0; band < bands; band++)
-          one_band (step, band, view + (size_t) band * stride, count);
-    }
 }
 
-/* The steps over all pixels; @mean (may be NULL): the mean grey that they leave. */
+/* The steps over all pixels; @mean (may be NULL): the mean greys that they leave. */
 static void
-run_pass (const pk_colour_step *steps, int n_steps, float *view, int bands, size_t count,
-          float *mean)
+run_pass (const pk_colour_step *steps, int n_steps, float *view, const pk_bands *bands,
+          size_t count, float *planes, float *mean)
 {
-  double sum = 0;
+  float near[PK_GROUPS * PK_BLOCK];
+  int few = bands->bands <= PK_FEW_BANDS;
+  size_t step = few ? PK_BLOCK : count;
+  double sum[PK_GROUPS] = { 0 };
 
-  for (size_t done = 0; done < count; done += BLOCK)
+  for (size_t done = 0; done < count; done += step)
     {
-      int block = count - done < BLOCK ? (int) (count - done) : BLOCK;
+      tile self = { .view = view,
+                    .bands = bands,
+                    .at = done,
+                    .count = count - done < step ? count - done : step,
+                    .pixels = count,
+                    .common = few ? near : planes,
+                    .stride = step };
 
-      run_steps (steps, n_steps, view + done, bands, count, block);
+      run_tile (&self, steps, n_steps);
       if (mean != NULL)
-        {
-          float grey[BLOCK];
-
-          find_grey (view + done, bands, count, block, grey);
-          sum += sum_up (grey, block);
-        }
+        add_sums (&self, sum);
     }
   if (mean != NULL)
-    *mean = (float) (sum / (double) count);
+    for (int group = 0; group < bands->groups; group++)
+      mean[group] = (float) (sum[group] / (double) count);
 }
 
 void
-PK_NAMED (pk_colour) (float *view, int bands, size_t count, pk_colour_step *steps,
-                      int n_steps)
+PK_NAMED (pk_colour) (float *view, const pk_bands *bands, size_t count,
+                      pk_colour_step *steps, int n_steps, float *planes)
 {
   int first = 0;
 
   for (int s = 0; s < n_steps; s++)
     if (steps[s].kind == PK_COLOUR_CONTRAST)
       {
-        run_pass (steps + first, s - first, view, bands, count, &steps[s].mean);
+        run_pass (steps + first, s - first, view, bands, count, planes, steps[s].mean);
         first = s;
       }
   if (first < n_steps)
-    run_pass (steps + first, n_steps - first, view, bands, count, NULL);
+    run_pass (steps + first, n_steps - first, view, bands, count, planes, NULL);
+}
+
+void
+PK_NAMED (pk_colour_of_bands) (float *view, const pk_bands *bands, int first, int n,
+                               size_t count, const pk_colour_step *steps, int n_steps)
+{
+  for (int band = 0; band < n; band++)
+    for (size_t done = 0; done < count; done += PK_BLOCK)
+      {
+        pk_block block
+            = { .x = view + (size_t) band * count + done,
+                .count = count - done < PK_BLOCK ? (int) (count - done) : PK_BLOCK,
+                .band = first + band,
+                .at = done,
+                .pixels = count,
+                .bands = bands };
+
+        PK_NAMED (pk_block_steps) (&block, steps, n_steps);
+      }
 }

@@ -3,19 +3,20 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Rows first: the rows of the source that an output row needs are summed into one line of
- * floats, which is read without a gap, whatever the bands. The line stays in the nearest
- * cache while each output pixel takes its columns from it.
+ * floats, whatever the source's numbers are; nothing else ever holds the image as floats.
+ * The line stays in the nearest cache while each output pixel takes its columns from it.
  */
 #include "kernels/body/half.h"
 #include "kernels/pixels-variant.h"
 
 /* line[i] (+)= the sum over up to four rows of weight * row[i]. */
 #define SUM_ROWS(name, type, value)                                                      \
-  static void name (float *restrict line, const type *const row[4],                      \
-                    const float weight[4], int rows, int start, size_t count, int fresh) \
+  static inline void name (float *restrict line, const type *const row[4],               \
+                           const float weight[4], int rows, size_t at, size_t count,     \
+                           int fresh)                                                    \
   {                                                                                      \
-    const type *restrict a = row[0], *restrict b = row[1], *restrict c = row[2],         \
-                         *restrict d = row[3];                                           \
+    const type *restrict a = row[0] + at, *restrict b = row[1] + at,                     \
+                         *restrict c = row[2] + at, *restrict d = row[3] + at;           \
     float p = weight[0], q = weight[1], r = weight[2], s = weight[3];                    \
                                                                                          \
     if (rows == 4 && fresh)                                                              \
@@ -47,187 +48,216 @@
   }                                                                                      \
                                                                                          \
   static void name##_of (const pk_source *source, const float *weight, int start,        \
-                         int count, size_t left, size_t length, float *line)             \
+                         int count, int low, int high, float *line)                      \
   {                                                                                      \
-    const type *samples = source->samples;                                               \
-    size_t stride = (size_t) source->width * (size_t) source->bands;                     \
+    const type *samples = (const type *) source->samples + source->first;                \
+    size_t bands = (size_t) source->bands, n = (size_t) source->count;                   \
+    size_t stride = (size_t) source->width * bands, left = (size_t) low * bands;         \
                                                                                          \
     for (int done = 0; done < count; done += 4)                                          \
       {                                                                                  \
-        const type *row[4] = { NULL };                                                   \
+        const type *row[4];                                                              \
         float share[4] = { 0 };                                                          \
         int rows = count - done < 4 ? count - done : 4;                                  \
                                                                                          \
-        for (int i = 0; i < rows; i++)                                                   \
+        for (int i = 0; i < 4; i++)                                                      \
           {                                                                              \
-            row[i] = samples + (size_t) (start + done + i) * stride + left;              \
-            share[i] = weight[done + i];                                                 \
+            int used = i < rows ? i : 0;                                                 \
+                                                                                         \
+            row[i] = samples + (size_t) (start + done + used) * stride + left;           \
+            share[i] = i < rows ? weight[done + i] : 0;                                  \
           }                                                                              \
-        name (line, row, share, rows, start, length, done == 0);                         \
+        if (n == bands)                                                                  \
+          name (line, row, share, rows, 0, (size_t) (high - low) * bands, done == 0);    \
+        else                                                                             \
+          for (int x = 0; x < high - low; x++)                                           \
+            name (line + (size_t) x * n, row, share, rows, (size_t) x * bands, n,        \
+                  done == 0);                                                            \
       }                                                                                  \
   }
 
-#define AS_IT_IS(sample) (float) (sample)
-
-SUM_ROWS (sum_uint8, uint8_t, AS_IT_IS)
-SUM_ROWS (sum_uint16, uint16_t, AS_IT_IS)
-SUM_ROWS (sum_float32, float, AS_IT_IS)
+#define AS_FLOAT(x) ((float) (x))
+SUM_ROWS (sum_uint8, uint8_t, AS_FLOAT)
+SUM_ROWS (sum_uint16, uint16_t, AS_FLOAT)
+SUM_ROWS (sum_float32, float, AS_FLOAT)
+SUM_ROWS (sum_int8, int8_t, AS_FLOAT)
+SUM_ROWS (sum_int16, int16_t, AS_FLOAT)
+SUM_ROWS (sum_uint32, uint32_t, AS_FLOAT)
+SUM_ROWS (sum_int32, int32_t, AS_FLOAT)
+SUM_ROWS (sum_uint64, uint64_t, AS_FLOAT)
+SUM_ROWS (sum_int64, int64_t, AS_FLOAT)
 SUM_ROWS (sum_float16, uint16_t, pk_from_half)
+SUM_ROWS (sum_float64, double, AS_FLOAT)
 
-/* Three bands' levels; the fourth lane is never used. */
-static inline void
-levels_of_colour (const pk_source *source, pk_pixel *black, pk_pixel *gain)
+typedef void (*sum_rows) (const pk_source *source, const float *weight, int start,
+                          int count, int low, int high, float *line);
+
+static const sum_rows sums[] = {
+  [PK_SAMPLE_UINT8] = sum_uint8_of,     [PK_SAMPLE_UINT16] = sum_uint16_of,
+  [PK_SAMPLE_FLOAT32] = sum_float32_of, [PK_SAMPLE_INT8] = sum_int8_of,
+  [PK_SAMPLE_INT16] = sum_int16_of,     [PK_SAMPLE_UINT32] = sum_uint32_of,
+  [PK_SAMPLE_INT32] = sum_int32_of,     [PK_SAMPLE_UINT64] = sum_uint64_of,
+  [PK_SAMPLE_INT64] = sum_int64_of,     [PK_SAMPLE_FLOAT16] = sum_float16_of,
+  [PK_SAMPLE_FLOAT64] = sum_float64_of,
+};
+
+/* What a column needs: where it begins in the line, its weights and how many. */
+typedef struct
 {
-  for (int band = 0; band < 4; band++)
-    {
-      int there = source->band_black != NULL && band < 3;
+  const float *from, *weight;
+  int count;
+} column;
 
-      (*black)[band] = there ? source->band_black[band] : source->black;
-      (*gain)[band] = there ? source->band_gain[band] : source->gain;
-    }
+static inline column
+column_of (const pk_source *source, const float *line, const pk_taps *across, int x)
+{
+  column found
+      = { line + (size_t) (across->start[x] - across->low) * (size_t) source->count,
+          across->weight + across->first[x], across->count[x] };
+
+  return found;
 }
 
+/* Four bands of one pixel from band @band on; more than there are is thrown away. */
 static inline pk_pixel
-sum_columns (const float *line, const float *weight, int count)
+sum_columns (const pk_source *source, column c, int n, int band)
 {
-  pk_pixel sum = pk_load_pixel (line) * weight[0];
+  pk_pixel sum = pk_load_pixel (c.from + band) * c.weight[0];
 
-  for (int t = 1; t < count; t++)
-    sum += pk_load_pixel (line + 3 * t) * weight[t];
-  return sum;
+  for (int t = 1; t < c.count; t++)
+    sum += pk_load_pixel (c.from + (size_t) t * (size_t) n + band) * c.weight[t];
+  return (sum - pk_load_pixel (source->black + band))
+         * pk_load_pixel (source->gain + band);
 }
 
-/* Three bands into planes, four pixels at a time: the commonest case by far. */
-static void
-columns_of_colour (const pk_source *source, const float *line, const pk_taps *across,
-                   float *row, size_t band_stride)
+/* Into planes, four pixels of four bands at a time. @n: the number of bands, which is a
+ * constant where it matters. */
+static inline void
+columns_to_planes (const pk_source *source, const float *line, const pk_taps *across,
+                   float *row, size_t band_stride, int n)
 {
-  pk_pixel pixel[4], black, gain;
-
-  levels_of_colour (source, &black, &gain);
   for (int x = 0; x < across->length; x += 4)
     {
-      int n = across->length - x < 4 ? across->length - x : 4;
+      int pixels = across->length - x < 4 ? across->length - x : 4;
 
-      for (int i = 0; i < 4; i++)
+      for (int band = 0; band < n; band += 4)
         {
-          int column = i < n ? x + i : x;
+          pk_pixel pixel[4], plane[4];
 
-          pixel[i] = sum_columns (line + 3 * (across->start[column] - across->low),
-                                  across->weight + across->first[column],
-                                  across->count[column]);
-          pixel[i] = (pixel[i] - black) * gain;
-        }
-      for (int band = 0; band < 3; band++)
-        {
-          pk_pixel plane
-              = { pixel[0][band], pixel[1][band], pixel[2][band], pixel[3][band] };
-
-          memcpy (row + (size_t) band * band_stride + x, &plane,
-                  (size_t) n * sizeof (float));
+          for (int i = 0; i < 4; i++)
+            pixel[i] = sum_columns (
+                source, column_of (source, line, across, i < pixels ? x + i : x), n,
+                band);
+          pk_turn_four (pixel, plane);
+          for (int k = 0; k < 4 && band + k < n; k++)
+            memcpy (row + (size_t) (band + k) * band_stride + x, &plane[k],
+                    (size_t) pixels * sizeof (float));
         }
     }
 }
 
-/* Any number of bands: so many at a time, which are neighbours in the line. */
-#define BANDS 64
-
-static void
-bands_of_pixel (const pk_source *source, int first, const float *from,
-                const float *weight, int count, int n, float *to, size_t band_stride)
+/* Side by side. Four floats are stored at a time, and what is too many is overwritten by
+ * the next pixel; the target has room for three more after the last. */
+static inline void
+columns_to_pixels (const pk_source *source, const float *line, const pk_taps *across,
+                   float *row, int n)
 {
-  size_t bands = (size_t) source->bands;
-  float sum[BANDS];
-
-  for (int band = 0; band < n; band++)
-    sum[band] = from[band] * weight[0];
-  for (int t = 1; t < count; t++)
-    for (int band = 0; band < n; band++)
-      sum[band] += from[(size_t) t * bands + (size_t) band] * weight[t];
-  if (source->band_black != NULL)
-    for (int band = 0; band < n; band++)
-      to[(size_t) band * band_stride] = (sum[band] - source->band_black[first + band])
-                                        * source->band_gain[first + band];
-  else
-    for (int band = 0; band < n; band++)
-      to[(size_t) band * band_stride] = (sum[band] - source->black) * source->gain;
-}
-
-static void
-columns_of_any (const pk_source *source, const float *line, const pk_taps *across,
-                const pk_target *target, float *row)
-{
-  int bands = source->bands;
-
-  for (int x = 0; x < across->length; x++)
-    for (int band = 0; band < bands; band += BANDS)
-      bands_of_pixel (
-          source, band,
-          line + (size_t) (across->start[x] - across->low) * (size_t) bands + band,
-          across->weight + across->first[x], across->count[x],
-          bands - band < BANDS ? bands - band : BANDS,
-          row + (size_t) x * target->column_stride + (size_t) band * target->band_stride,
-          target->band_stride);
-}
-
-/* Three bands, interleaved again. Four floats are stored for each pixel, and the fourth
- * is overwritten by the next one; the target has room for one more after the last. */
-static void
-columns_of_stage (const pk_source *source, const float *line, const pk_taps *across,
-                  float *row)
-{
-  pk_pixel black, gain;
-
-  levels_of_colour (source, &black, &gain);
   for (int x = 0; x < across->length; x++)
     {
-      pk_pixel pixel = sum_columns (line + 3 * (across->start[x] - across->low),
-                                    across->weight + across->first[x], across->count[x]);
+      column c = column_of (source, line, across, x);
 
-      pixel = (pixel - black) * gain;
-      memcpy (row + 3 * x, &pixel, sizeof pixel);
+      for (int band = 0; band < n; band += 4)
+        {
+          pk_pixel pixel = sum_columns (source, c, n, band);
+
+          memcpy (row + (size_t) x * (size_t) n + band, &pixel, sizeof pixel);
+        }
     }
+}
+
+/* Many bands of one pixel, side by side in @out. */
+static inline void
+sum_many (const pk_source *source, column c, float *restrict out)
+{
+  const float *restrict black = source->black, *restrict gain = source->gain;
+  int n = source->count, band = 0;
+
+  for (; band + PK_LANES <= n; band += PK_LANES)
+    {
+      pk_lanes sum = pk_load_lanes (c.from + band) * c.weight[0];
+
+      for (int t = 1; t < c.count; t++)
+        sum += pk_load_lanes (c.from + (size_t) t * (size_t) n + band) * c.weight[t];
+      sum = (sum - pk_load_lanes (black + band)) * pk_load_lanes (gain + band);
+      pk_store_lanes (out + band, sum);
+    }
+  for (; band < n; band++)
+    {
+      float sum = c.from[band] * c.weight[0];
+
+      for (int t = 1; t < c.count; t++)
+        sum += c.from[(size_t) t * (size_t) n + (size_t) band] * c.weight[t];
+      out[band] = (sum - black[band]) * gain[band];
+    }
+}
+
+/* Many bands: as many pixels as fill a line of the cache in each plane, then all planes.
+ */
+static void
+many_to_planes (const pk_source *source, const float *line, const pk_taps *across,
+                float *row, size_t band_stride)
+{
+  float tile[PK_TILE * PK_CHUNK];
+
+  for (int x = 0; x < across->length; x += PK_TILE)
+    {
+      int pixels = across->length - x < PK_TILE ? across->length - x : PK_TILE;
+
+      for (int i = 0; i < pixels; i++)
+        sum_many (source, column_of (source, line, across, x + i), tile + i * PK_CHUNK);
+      pk_store_tile (tile, source->count, pixels, row + x, band_stride);
+    }
+}
+
+static void
+take_columns (const pk_source *source, const float *line, const pk_taps *across,
+              float *row, size_t band_stride)
+{
+  int n = source->count;
+
+  if (band_stride == 0 && n == 3)
+    columns_to_pixels (source, line, across, row, 3);
+  else if (band_stride == 0 && n == 7)
+    columns_to_pixels (source, line, across, row, 7);
+  else if (band_stride == 0 && n > PK_FEW_BANDS)
+    for (int x = 0; x < across->length; x++)
+      sum_many (source, column_of (source, line, across, x),
+                row + (size_t) x * (size_t) n);
+  else if (band_stride == 0)
+    columns_to_pixels (source, line, across, row, n);
+  else if (n == 3)
+    columns_to_planes (source, line, across, row, band_stride, 3);
+  else if (n == 7)
+    columns_to_planes (source, line, across, row, band_stride, 7);
+  else if (n > PK_FEW_BANDS)
+    many_to_planes (source, line, across, row, band_stride);
+  else
+    columns_to_planes (source, line, across, row, band_stride, n);
 }
 
 void
 PK_NAMED (pk_resample) (const pk_source *source, const pk_taps *across,
                         const pk_taps *down, float *line, const pk_target *target)
 {
-  size_t bands = (size_t) source->bands;
-  size_t left = (size_t) across->low * bands;
-  size_t length = (size_t) (across->high - across->low) * bands;
+  size_t length = (size_t) (across->high - across->low) * (size_t) source->count;
 
-  line[length] = 0; /* read, and thrown away, as the fourth band of the last pixel */
+  memset (line + length, 0, 4 * sizeof (float)); /* read, and thrown away */
   for (int y = 0; y < down->length; y++)
     {
-      const float *weight = down->weight + down->first[y];
-      float *row = target->values + (size_t) y * target->row_stride;
-
-      switch (source->type)
-        {
-        case PK_SAMPLE_UINT8:
-          sum_uint8_of (source, weight, down->start[y], down->count[y], left, length,
-                        line);
-          break;
-        case PK_SAMPLE_UINT16:
-          sum_uint16_of (source, weight, down->start[y], down->count[y], left, length,
-                         line);
-          break;
-        case PK_SAMPLE_FLOAT32:
-          sum_float32_of (source, weight, down->start[y], down->count[y], left, length,
-                          line);
-          break;
-        case PK_SAMPLE_FLOAT16:
-          sum_float16_of (source, weight, down->start[y], down->count[y], left, length,
-                          line);
-          break;
-        }
-
-      if (bands == 3 && target->column_stride == 1)
-        columns_of_colour (source, line, across, row, target->band_stride);
-      else if (bands == 3 && target->column_stride == 3 && target->band_stride == 1)
-        columns_of_stage (source, line, across, row);
-      else
-        columns_of_any (source, line, across, target, row);
+      sums[source->type](source, down->weight + down->first[y], down->start[y],
+                         down->count[y], across->low, across->high, line);
+      take_columns (source, line, across,
+                    target->values + (size_t) y * target->row_stride,
+                    target->band_stride);
     }
 }

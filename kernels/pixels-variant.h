@@ -54,11 +54,78 @@ extern const pk_pixels PK_NAMED (pk_pixels);
 
 void PK_NAMED (pk_resample) (const pk_source *source, const pk_taps *across,
                              const pk_taps *down, float *line, const pk_target *target);
-void PK_NAMED (pk_warp) (const pk_stage *stage, const double inverse[9], int size,
+void PK_NAMED (pk_places) (const pk_map *map, int size, int width, int height,
+                           pk_places *places);
+void PK_NAMED (pk_warp) (const pk_stage *stage, const pk_places *places, int size,
                          pk_outside outside, const float *fill, float *view);
-void PK_NAMED (pk_colour) (float *view, int bands, size_t count, pk_colour_step *steps,
-                           int n_steps);
+void PK_NAMED (pk_colour) (float *view, const pk_bands *bands, size_t count,
+                           pk_colour_step *steps, int n_steps, float *planes);
+void PK_NAMED (pk_colour_of_bands) (float *view, const pk_bands *bands, int first, int n,
+                                    size_t count, const pk_colour_step *steps,
+                                    int n_steps);
 void PK_NAMED (pk_blur) (float *view, int bands, int height, int width,
                          const float *weight, int radius, float *line, float *plane);
+void PK_NAMED (pk_sharpen) (float *view, int bands, int height, int width, float factor,
+                            float *line);
+void PK_NAMED (pk_mix) (float *view, size_t count, const pk_taps *taps, float *planes);
+int PK_NAMED (pk_finite) (const float *values, size_t count);
+
+/* Pixels of a block: of three planes 6 KiB, so that they stay in the first cache. */
+#define PK_BLOCK 512
+
+/* Some pixels of one band: @x holds @count of them, from pixel @at of @pixels on; @grey
+ * (nullable) the greys of the groups for the same pixels, @grey_stride apart. */
+typedef struct
+{
+  float *x;
+  int count, band;
+  size_t at, pixels;
+  const pk_bands *bands;
+  const float *grey;
+  size_t grey_stride;
+} pk_block;
+
+/* What steps do to one band of a block (pixels-steps.c). */
+void PK_NAMED (pk_block_steps) (const pk_block *block, const pk_colour_step *steps,
+                                int n_steps);
+
+/* A table of four pixels of four bands turned: each vector of @to is one band. */
+static inline void
+pk_turn_four (const pk_pixel from[4], pk_pixel to[4])
+{
+  typedef int mask __attribute__ ((vector_size (16)));
+  pk_pixel a = __builtin_shuffle (from[0], from[1], (mask){ 0, 4, 1, 5 });
+  pk_pixel b = __builtin_shuffle (from[2], from[3], (mask){ 0, 4, 1, 5 });
+  pk_pixel c = __builtin_shuffle (from[0], from[1], (mask){ 2, 6, 3, 7 });
+  pk_pixel d = __builtin_shuffle (from[2], from[3], (mask){ 2, 6, 3, 7 });
+
+  to[0] = __builtin_shuffle (a, b, (mask){ 0, 1, 4, 5 });
+  to[1] = __builtin_shuffle (a, b, (mask){ 2, 3, 6, 7 });
+  to[2] = __builtin_shuffle (c, d, (mask){ 0, 1, 4, 5 });
+  to[3] = __builtin_shuffle (c, d, (mask){ 2, 3, 6, 7 });
+}
+
+/* As many pixels as fill a line of the cache in a plane. */
+#define PK_TILE 16
+
+/* @tile: @pixels of PK_CHUNK floats each, of which the first @bands are used, into
+ * planes. */
+static inline void
+pk_store_tile (const float *tile, int bands, int pixels, float *to, size_t band_stride)
+{
+  for (int band = 0; band < bands; band += 4)
+    for (int x = 0; x < pixels; x += 4)
+      {
+        int left = pixels - x < 4 ? pixels - x : 4;
+        pk_pixel pixel[4], plane[4];
+
+        for (int i = 0; i < 4; i++)
+          pixel[i] = pk_load_pixel (tile + (x + i) * PK_CHUNK + band);
+        pk_turn_four (pixel, plane);
+        for (int k = 0; k < 4 && band + k < bands; k++)
+          memcpy (to + (size_t) (band + k) * band_stride + x, &plane[k],
+                  (size_t) left * sizeof (float));
+      }
+}
 
 #endif /* PK_PIXELS_VARIANT_H */

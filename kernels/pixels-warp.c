@@ -1,10 +1,11 @@
-/* pixels-warp.c - a turned, sheared or projected view
+/* pixels-warp.c - a turned, sheared, projected or bent view
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Beyond the image each of the four neighbours of a point counts on its own: one inside
- * has its value, one outside the fill colour. With a fill of 0 this is what Kornia and
- * PyTorch call padding with zeros.
+ * The places of all pixels are found once, however many bands follow. Beyond the image
+ * each of the four neighbours of a point counts on its own: one inside has its value, one
+ * outside the fill colour. With a fill of 0 this is what Kornia and PyTorch call padding
+ * with zeros.
  */
 #include "kernels/body/warp.h"
 #include "kernels/pixels-variant.h"
@@ -18,11 +19,7 @@ typedef struct
   float x, y;      /* from there, 0 to 1 */
 } place;
 
-typedef struct
-{
-  int column[RUN], row[RUN];
-  float x[RUN], y[RUN];
-} places;
+/* ---- Places ---- */
 
 /* The whole number below @x and what is left. Beyond a million pixels all is outside, and
  * a cast to int would be undefined. */
@@ -40,25 +37,37 @@ split (double x, float *rest)
 }
 
 static void
-find_places (const double inverse[9], int u, int v, places *found)
+move_points (const double map[9], double *restrict u, double *restrict v)
 {
-  if (inverse[6] == 0 && inverse[7] == 0 && inverse[8] == 1)
+  if (map[6] == 0 && map[7] == 0 && map[8] == 1)
     for (int i = 0; i < RUN; i++)
       {
-        double x = inverse[0] * (u + i) + inverse[1] * v + inverse[2];
-        double y = inverse[3] * (u + i) + inverse[4] * v + inverse[5];
+        double x = map[0] * u[i] + map[1] * v[i] + map[2];
 
-        found->column[i] = split (x, &found->x[i]);
-        found->row[i] = split (y, &found->y[i]);
+        v[i] = map[3] * u[i] + map[4] * v[i] + map[5];
+        u[i] = x;
       }
   else
     for (int i = 0; i < RUN; i++)
       {
-        pk_point point = pk_homography (inverse, u + i, v);
+        pk_point point = pk_homography (map, u[i], v[i]);
 
-        found->column[i] = split (point.x, &found->x[i]);
-        found->row[i] = split (point.y, &found->y[i]);
+        u[i] = point.x;
+        v[i] = point.y;
       }
+}
+
+static void
+bend_points (const pk_spline *spline, double *restrict u, double *restrict v)
+{
+  for (int i = 0; i < RUN; i++)
+    {
+      float x, y;
+
+      pk_bend (spline, (float) u[i], (float) v[i], &x, &y);
+      u[i] = (double) x;
+      v[i] = (double) y;
+    }
 }
 
 static inline int
@@ -66,6 +75,71 @@ within (int value, int low, int high)
 {
   value = value < low ? low : value;
   return value > high ? high : value;
+}
+
+/* Lowest and highest of @value, as far as it is on the image. */
+static void
+widen (const int32_t *restrict value, int count, int end, int *low, int *high)
+{
+  int lowest = *low, highest = *high;
+
+  for (int i = 0; i < count; i++)
+    {
+      int first = within (value[i], 0, end - 1), last = within (value[i] + 1, 0, end - 1);
+
+      lowest = first < lowest ? first : lowest;
+      highest = last > highest ? last : highest;
+    }
+  *low = lowest;
+  *high = highest;
+}
+
+void
+PK_NAMED (pk_places) (const pk_map *map, int size, int width, int height,
+                      pk_places *places)
+{
+  static const double same[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
+  int moved = memcmp (map->after, same, sizeof same) != 0;
+
+  places->low_column = width - 1;
+  places->low_row = height - 1;
+  places->high_column = places->high_row = 0;
+  for (int at_v = 0; at_v < size; at_v++)
+    for (int at_u = 0; at_u < size; at_u += RUN)
+      {
+        size_t at = (size_t) at_v * (size_t) size + (size_t) at_u;
+        int count = size - at_u < RUN ? size - at_u : RUN;
+        double u[RUN], v[RUN];
+
+        for (int i = 0; i < RUN; i++)
+          {
+            u[i] = at_u + i;
+            v[i] = at_v;
+          }
+        if (moved)
+          move_points (map->after, u, v);
+        if (map->spline != NULL)
+          bend_points (map->spline, u, v);
+        move_points (map->inverse, u, v);
+        for (int i = 0; i < RUN; i++)
+          {
+            places->column[at + (size_t) i] = split (u[i], &places->x[at + (size_t) i]);
+            places->row[at + (size_t) i] = split (v[i], &places->y[at + (size_t) i]);
+          }
+        widen (places->column + at, count, width, &places->low_column,
+               &places->high_column);
+        widen (places->row + at, count, height, &places->low_row, &places->high_row);
+      }
+}
+
+/* ---- Sampling ---- */
+
+static inline place
+place_of (const pk_places *found, size_t i)
+{
+  place at = { found->column[i], found->row[i], found->x[i], found->y[i] };
+
+  return at;
 }
 
 /* A neighbour, NULL when it lies outside and outside is a fill colour. */
@@ -83,129 +157,130 @@ neighbour (const pk_stage *stage, int column, int row, pk_outside outside)
                * (size_t) stage->bands;
 }
 
-static void
-sample_at_border (const pk_stage *stage, place at, pk_outside outside, const float *fill,
-                  float *to, size_t band_stride)
+/* The four neighbours of a place. */
+typedef struct
 {
-  const float *a = neighbour (stage, at.column, at.row, outside);
-  const float *b = neighbour (stage, at.column + 1, at.row, outside);
-  const float *c = neighbour (stage, at.column, at.row + 1, outside);
-  const float *d = neighbour (stage, at.column + 1, at.row + 1, outside);
+  const float *a, *b, *c, *d;
+} neighbours;
 
-  a = a != NULL ? a : fill;
-  b = b != NULL ? b : fill;
-  c = c != NULL ? c : fill;
-  d = d != NULL ? d : fill;
-  for (int band = 0; band < stage->bands; band++)
-    to[(size_t) band * band_stride]
-        = pk_bilinear (a[band], b[band], c[band], d[band], at.x, at.y);
+static inline neighbours
+find_neighbours (const pk_stage *stage, place at, pk_outside outside, const float *fill)
+{
+  int column = at.column - stage->left, row = at.row - stage->top;
+  size_t bands = (size_t) stage->bands, stride = (size_t) stage->columns * bands;
+  neighbours found;
+
+  if (column >= 0 && row >= 0 && column + 1 < stage->columns && row + 1 < stage->rows)
+    {
+      found.a = stage->samples + (size_t) row * stride + (size_t) column * bands;
+      found.b = found.a + bands;
+      found.c = found.a + stride;
+      found.d = found.c + bands;
+      return found;
+    }
+  found.a = neighbour (stage, at.column, at.row, outside);
+  found.b = neighbour (stage, at.column + 1, at.row, outside);
+  found.c = neighbour (stage, at.column, at.row + 1, outside);
+  found.d = neighbour (stage, at.column + 1, at.row + 1, outside);
+  found.a = found.a != NULL ? found.a : fill;
+  found.b = found.b != NULL ? found.b : fill;
+  found.c = found.c != NULL ? found.c : fill;
+  found.d = found.d != NULL ? found.d : fill;
+  return found;
 }
 
 static inline pk_pixel
-sample_colour (const float *from, size_t stride, place at)
+sample_four (neighbours from, place at, int band)
 {
-  pk_pixel a = pk_load_pixel (from), b = pk_load_pixel (from + 3);
-  pk_pixel c = pk_load_pixel (from + stride), d = pk_load_pixel (from + stride + 3);
-  pk_pixel top = a * (1.0f - at.x) + b * at.x;
-  pk_pixel bottom = c * (1.0f - at.x) + d * at.x;
+  pk_pixel top = pk_load_pixel (from.a + band) * (1.0f - at.x)
+                 + pk_load_pixel (from.b + band) * at.x;
+  pk_pixel bottom = pk_load_pixel (from.c + band) * (1.0f - at.x)
+                    + pk_load_pixel (from.d + band) * at.x;
 
   return top * (1.0f - at.y) + bottom * at.y;
 }
 
+/* A row of few bands: four pixels of four bands at a time. @n: their number, which is a
+ * constant where it matters. */
 static inline void
-sample_any (const float *from, size_t stride, int bands, place at, float *to,
-            size_t plane)
+sample_row (const pk_stage *stage, const pk_places *places, size_t first, int size,
+            pk_outside outside, const float *fill, float *row, size_t plane, int n)
 {
-  for (int band = 0; band < bands; band++)
-    to[(size_t) band * plane]
-        = pk_bilinear (from[band], from[bands + band], from[stride + (size_t) band],
-                       from[stride + (size_t) (bands + band)], at.x, at.y);
-}
-
-/* Three bands of four pixels, into planes. */
-static inline void
-store_four (const pk_pixel pixel[4], float *to, size_t plane)
-{
-  for (int band = 0; band < 3; band++)
+  for (int x = 0; x < size; x += 4)
     {
-      pk_pixel four = { pixel[0][band], pixel[1][band], pixel[2][band], pixel[3][band] };
+      int pixels = size - x < 4 ? size - x : 4;
+      neighbours from[4];
+      place at[4];
 
-      memcpy (to + (size_t) band * plane, &four, sizeof four);
+      for (int i = 0; i < 4; i++)
+        {
+          at[i] = place_of (places, first + (size_t) (i < pixels ? x + i : x));
+          from[i] = find_neighbours (stage, at[i], outside, fill);
+        }
+      for (int band = 0; band < n; band += 4)
+        {
+          pk_pixel pixel[4], turned[4];
+
+          for (int i = 0; i < 4; i++)
+            pixel[i] = sample_four (from[i], at[i], band);
+          pk_turn_four (pixel, turned);
+          for (int k = 0; k < 4 && band + k < n; k++)
+            memcpy (row + (size_t) (band + k) * plane + x, &turned[k],
+                    (size_t) pixels * sizeof (float));
+        }
     }
 }
 
-/* The first sample of a place's neighbours, NULL when not all four are on the stage. */
-static inline const float *
-find_neighbours (const pk_stage *stage, place at)
+static inline void
+sample_many (neighbours from, place at, int n, float *restrict out)
 {
-  int column = at.column - stage->left, row = at.row - stage->top;
-
-  if (column < 0 || row < 0 || column + 1 >= stage->columns || row + 1 >= stage->rows)
-    return NULL;
-  return stage->samples
-         + ((size_t) row * (size_t) stage->columns + (size_t) column)
-               * (size_t) stage->bands;
+  for (int band = 0; band < n; band++)
+    out[band] = pk_bilinear (from.a[band], from.b[band], from.c[band], from.d[band], at.x,
+                             at.y);
 }
 
-static inline place
-place_of (const places *found, int i)
-{
-  place at = { found->column[i], found->row[i], found->x[i], found->y[i] };
-
-  return at;
-}
-
-/* Four pixels of three bands; 0 when one of them needs the border's care. */
-static inline int
-sample_four (const pk_stage *stage, const places *found, int i, float *to, size_t plane)
-{
-  size_t stride = (size_t) stage->columns * 3;
-  pk_pixel pixel[4];
-
-  for (int k = 0; k < 4; k++)
-    {
-      const float *from = find_neighbours (stage, place_of (found, i + k));
-
-      if (from == NULL)
-        return 0;
-      pixel[k] = sample_colour (from, stride, place_of (found, i + k));
-    }
-  store_four (pixel, to, plane);
-  return 1;
-}
-
+/* A row of many bands: as many pixels as fill a line of the cache in each plane. */
 static void
-sample_one (const pk_stage *stage, place at, pk_outside outside, const float *fill,
-            float *to, size_t plane)
+sample_row_of_many (const pk_stage *stage, const pk_places *places, size_t first,
+                    int size, pk_outside outside, const float *fill, float *row,
+                    size_t plane)
 {
-  const float *from = find_neighbours (stage, at);
+  float tile[PK_TILE * PK_CHUNK];
 
-  if (from == NULL)
-    sample_at_border (stage, at, outside, fill, to, plane);
-  else
-    sample_any (from, (size_t) stage->columns * (size_t) stage->bands, stage->bands, at,
-                to, plane);
+  for (int x = 0; x < size; x += PK_TILE)
+    {
+      int pixels = size - x < PK_TILE ? size - x : PK_TILE;
+
+      for (int i = 0; i < pixels; i++)
+        {
+          place at = place_of (places, first + (size_t) (x + i));
+
+          sample_many (find_neighbours (stage, at, outside, fill), at, stage->bands,
+                       tile + i * PK_CHUNK);
+        }
+      pk_store_tile (tile, stage->bands, pixels, row + x, plane);
+    }
 }
 
 void
-PK_NAMED (pk_warp) (const pk_stage *stage, const double inverse[9], int size,
+PK_NAMED (pk_warp) (const pk_stage *stage, const pk_places *places, int size,
                     pk_outside outside, const float *fill, float *view)
 {
   size_t plane = (size_t) size * (size_t) size;
 
   for (int v = 0; v < size; v++)
-    for (int u = 0; u < size; u += RUN)
-      {
-        int count = size - u < RUN ? size - u : RUN;
-        float *to = view + (size_t) v * (size_t) size + (size_t) u;
-        places found;
+    {
+      size_t first = (size_t) v * (size_t) size;
 
-        find_places (inverse, u, v, &found);
-        for (int i = 0; i < count; i++)
-          if (stage->bands == 3 && i + 4 <= count
-              && sample_four (stage, &found, i, to + i, plane))
-            i += 3;
-          else
-            sample_one (stage, place_of (&found, i), outside, fill, to + i, plane);
-      }
+      if (stage->bands == 3)
+        sample_row (stage, places, first, size, outside, fill, view + first, plane, 3);
+      else if (stage->bands == 7)
+        sample_row (stage, places, first, size, outside, fill, view + first, plane, 7);
+      else if (stage->bands > PK_FEW_BANDS)
+        sample_row_of_many (stage, places, first, size, outside, fill, view + first,
+                            plane);
+      else
+        sample_row (stage, places, first, size, outside, fill, view + first, plane,
+                    stage->bands);
+    }
 }

@@ -25,6 +25,13 @@ pk_pixels_get (pk_isa isa)
   return &pk_pixels_generic;
 }
 
+int
+pk_colour_is_local (pk_colour_kind kind)
+{
+  return kind != PK_COLOUR_CONTRAST && kind != PK_COLOUR_SATURATION
+         && kind != PK_COLOUR_HUE && kind != PK_COLOUR_GREY;
+}
+
 size_t
 pk_taps_room (int length, double support)
 {

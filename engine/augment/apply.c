@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "engine/augment/resample.h"
+#include "engine/augment/work.h"
 
 #include <string.h>
 
@@ -39,8 +40,7 @@ pheno_augment_scratch_new (int size, int bands)
   PhenoAugmentScratch *scratch = pheno_augment_scratch_new_for (pk_isa_detect ());
 
   pheno_room_get (&scratch->plane, (gsize) size * (gsize) size, sizeof (float));
-  pheno_room_get (&scratch->scale, (gsize) bands, sizeof (float));
-  pheno_room_get (&scratch->shift, (gsize) bands, sizeof (float));
+  pheno_room_get (&scratch->fill, (gsize) bands + 4, sizeof (float));
   return scratch;
 }
 
@@ -58,16 +58,20 @@ pheno_augment_scratch_free (PhenoAugmentScratch *scratch)
 {
   if (scratch == NULL)
     return;
-  g_free (scratch->line.data);
-  g_free (scratch->stage.data);
-  g_free (scratch->plane.data);
-  g_free (scratch->border.data);
-  g_free (scratch->fill.data);
-  g_free (scratch->scale.data);
-  g_free (scratch->shift.data);
-  g_free (scratch->levels.data);
+  PhenoRoom *const rooms[]
+      = { &scratch->line,  &scratch->stage, &scratch->column,     &scratch->row,
+          &scratch->x,     &scratch->y,     &scratch->plane,      &scratch->share,
+          &scratch->gain,  &scratch->greys, &scratch->mix,        &scratch->border,
+          &scratch->fill,  &scratch->black, &scratch->background, &scratch->slope,
+          &scratch->tables };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rooms); i++)
+    g_free (rooms[i]->data);
+  pheno_bands_room_clear (&scratch->bands);
   free_taps (&scratch->across);
   free_taps (&scratch->down);
+  free_taps (&scratch->shift);
+  free_taps (&scratch->smoothing);
   g_free (scratch);
 }
 
@@ -110,39 +114,91 @@ pheno_draw_compose (const PhenoDraw *draw, const PhenoFrame *frame,
     stretch (frame, geometry);
 }
 
-void
-pheno_apply (const PhenoDraw *draw, const PhenoImage *image, int size,
-             PhenoAugmentScratch *scratch, float *view)
+/* The image's mask as the view sees it; what lies beyond the image is background. */
+static const float *
+find_share (const PhenoImage *image, PhenoGeometry geometry, int size,
+            PhenoAugmentScratch *scratch)
 {
-  gsize bands = (gsize) image->bands, plane = (gsize) size * (gsize) size;
-  gsize line = MAX ((gsize) size, bands) + 2 * PK_BLUR_RADIUS + 16;
-  PhenoFrame frame = { size, image->width, image->height, image->bands };
-  PhenoGeometry geometry;
-  PhenoWork work;
+  gsize count = (gsize) size * (gsize) size;
+  float *share = pheno_room_get (&scratch->share, count, sizeof *share);
+  const PhenoImage mask = { .width = image->width,
+                            .height = image->height,
+                            .bands = 1,
+                            .type = PHENO_SAMPLE_UINT8,
+                            .pixels = image->mask,
+                            .white = 255 };
+  PhenoResampling resampling;
 
-  g_return_if_fail (size > 0 && image->white != image->black);
+  if (geometry.outside == PHENO_OUTSIDE_BACKGROUND)
+    geometry.outside = PHENO_OUTSIDE_ZEROS;
+  pheno_resampling_begin (&resampling, &geometry, &mask, size, scratch);
+  pheno_resampling_run (&resampling, 0, 1, scratch, share);
+  return share;
+}
 
-  pheno_draw_compose (draw, &frame, &geometry);
-  pheno_resample (&geometry, image, size, scratch, view);
+static gboolean
+needs_mask (const PhenoDraw *draw)
+{
+  for (guint i = 0; i < draw->n; i++)
+    if (draw->step[i].operation == PHENO_BACKGROUND && draw->step[i].happens)
+      return TRUE;
+  return FALSE;
+}
 
-  work.passes = scratch->passes;
-  work.view = view;
-  work.frame = &frame;
-  work.n_steps = 0;
-  work.line = pheno_room_get (&scratch->line, line, sizeof (float));
-  work.plane = pheno_room_get (&scratch->plane, plane, sizeof (float));
-  work.scale = pheno_room_get (&scratch->scale, bands, sizeof (float));
-  work.shift = pheno_room_get (&scratch->shift, bands, sizeof (float));
-  work.weight = scratch->weight;
+/* Gathers what is to be done to the values. */
+static void
+plan_work (const PhenoDraw *draw, PhenoWork *work)
+{
   for (guint i = 0; i < draw->n; i++)
     {
       const PhenoDrawn *drawn = &draw->step[i];
       const PhenoOperationClass *operation = pheno_operation_classes[drawn->operation];
 
       if (drawn->happens && operation->apply != NULL)
-        operation->apply (drawn, &work);
+        operation->apply (drawn, work);
     }
-  pheno_work_flush (&work);
+}
+
+void
+pheno_apply (const PhenoDraw *draw, const PhenoImage *image, int size,
+             PhenoAugmentScratch *scratch, float *view)
+{
+  gsize count = (gsize) size * (gsize) size;
+  PhenoFrame frame = { size, image->width, image->height, image->bands };
+  PhenoWork work = { .frame = &frame,
+                     .backgrounds = draw->backgrounds,
+                     .key = draw->key,
+                     .scratch = scratch };
+  PhenoResampling resampling;
+  PhenoGeometry geometry;
+  PhenoBands bands;
+  guint local = 0;
+
+  g_return_if_fail (size > 0);
+
+  scratch->n_mixes = 0;
+  pheno_bands_find (&bands, image, &scratch->bands);
+  work.bands = &bands;
+  pheno_draw_compose (draw, &frame, &geometry);
+  if (needs_mask (draw) && bands.mask >= 0)
+    work.share = view + (gsize) bands.mask * count;
+  else if (needs_mask (draw) && image->mask != NULL)
+    work.share = find_share (image, geometry, size, scratch);
+  plan_work (draw, &work);
+
+  if (image->bands > PK_FEW_BANDS)
+    while (local < work.n_jobs && pheno_job_is_local (&work, &work.job[local]))
+      local++;
+  pheno_resampling_begin (&resampling, &geometry, image, size, scratch);
+  for (int band = 0; band < image->bands; band += PK_CHUNK)
+    {
+      int n = MIN (image->bands - band, PK_CHUNK);
+      float *planes = view + (gsize) band * count;
+
+      pheno_resampling_run (&resampling, band, n, scratch, planes);
+      pheno_work_run (&work, 0, local, planes, band, n);
+    }
+  pheno_work_run (&work, local, work.n_jobs, view, 0, image->bands);
 }
 
 void

@@ -177,11 +177,31 @@ void pheno_recipe_keep_colour (PhenoRecipe *recipe);
 
 /**
  * pheno_recipe_check_bands:
- * Whether the recipe makes sense for images of @bands bands: hue needs three, and
- * normalise one mean for all or one for each.
- * Errors: %PHENO_ERROR_SETTING with the key and the way out
+ * Whether the recipe makes sense for images of @bands bands: hue needs three or seven,
+ * and normalise one mean for all or one for each. Errors: %PHENO_ERROR_SETTING with the
+ * key and the way out
  */
 gboolean pheno_recipe_check_bands (const PhenoRecipe *recipe, int bands, GError **error);
+
+/* The same for an image, of which only bands, wavelengths and names count: spectra have a
+ * hue, and a shift, only by their wavelengths. */
+gboolean pheno_recipe_check_image (const PhenoRecipe *recipe, const PhenoImage *image,
+                                   GError **error);
+
+/**
+ * PhenoBackgrounds:
+ * The background colours of the images of a collection, for the operation “background”
+ * that puts another image's behind a specimen.
+ */
+typedef struct _PhenoBackgrounds PhenoBackgrounds;
+PhenoBackgrounds *pheno_backgrounds_new (const PhenoImage *const *images, guint n);
+PhenoBackgrounds *pheno_backgrounds_ref (PhenoBackgrounds *backgrounds);
+void pheno_backgrounds_unref (PhenoBackgrounds *backgrounds);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoBackgrounds, pheno_backgrounds_unref)
+
+/* What the recipe takes other backgrounds from; it is no part of its text, nor of its
+ * equality. Without one, such a background is a colour drawn at random. */
+void pheno_recipe_set_backgrounds (PhenoRecipe *recipe, PhenoBackgrounds *backgrounds);
 
 /* Which view: everything that random numbers depend on. */
 typedef struct

@@ -5,7 +5,10 @@
  * The median of the outermost pixels is the card or cloth that a specimen lies on, as
  * long as the specimen and its labels touch less than half of the border.
  */
+#include "engine/augment/recipe.h"
 #include "engine/augment/scratch.h"
+
+#include <string.h>
 
 /* Number of the border's pixel i: along the top, the bottom, the left, the right. */
 static gsize
@@ -92,10 +95,10 @@ median_of_samples (const PhenoImage *image, int band, gsize n, float *sample)
 }
 
 const float *
-pheno_background (const PhenoImage *image, PhenoAugmentScratch *scratch)
+pheno_background_colour (const PhenoImage *image, PhenoAugmentScratch *scratch)
 {
   gsize n = 2 * ((gsize) image->width + (gsize) image->height);
-  float *fill = pheno_room_get (&scratch->fill, (gsize) image->bands, sizeof *fill);
+  float *fill = pheno_room_get (&scratch->background, (gsize) image->bands, sizeof *fill);
   float *sample = NULL;
 
   if (image->type != PHENO_SAMPLE_UINT8)
@@ -106,8 +109,47 @@ pheno_background (const PhenoImage *image, PhenoAugmentScratch *scratch)
                          ? median_of_bytes (image, band, n)
                          : median_of_samples (image, band, n, sample);
 
-      double black = pheno_image_black (image, band);
-      fill[band] = (float) ((median - black) / (pheno_image_white (image, band) - black));
+      fill[band] = (float) ((median - pheno_image_black (image, band))
+                            / (pheno_image_white (image, band)
+                               - pheno_image_black (image, band)));
     }
   return fill;
+}
+
+/* ---- Backgrounds of other images ---- */
+
+PhenoBackgrounds *
+pheno_backgrounds_new (const PhenoImage *const *images, guint n)
+{
+  g_autoptr (PhenoAugmentScratch) scratch = NULL;
+  PhenoBackgrounds *self = g_new0 (PhenoBackgrounds, 1);
+
+  self->references = 1;
+  if (n == 0)
+    return self;
+  scratch = pheno_augment_scratch_new (1, images[0]->bands);
+  self->bands = images[0]->bands;
+  self->colours = g_new (float, (gsize) n *(gsize) self->bands);
+  for (guint i = 0; i < n; i++)
+    if (images[i]->bands == self->bands)
+      memcpy (self->colours + (gsize) self->n++ * (gsize) self->bands,
+              pheno_background_colour (images[i], scratch),
+              (gsize) self->bands * sizeof *self->colours);
+  return self;
+}
+
+PhenoBackgrounds *
+pheno_backgrounds_ref (PhenoBackgrounds *backgrounds)
+{
+  g_atomic_int_inc (&backgrounds->references);
+  return backgrounds;
+}
+
+void
+pheno_backgrounds_unref (PhenoBackgrounds *backgrounds)
+{
+  if (backgrounds == NULL || !g_atomic_int_dec_and_test (&backgrounds->references))
+    return;
+  g_free (backgrounds->colours);
+  g_free (backgrounds);
 }

@@ -2,12 +2,12 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Most append steps that run together in one pass with their neighbours
- * (kernels/pixels.h); a blur looks around, so what was appended before it runs first.
+ * Most add steps that run together in one pass with their neighbours (kernels/pixels.h);
+ * a blur looks around, and is a job of its own.
  */
 #include <math.h>
 
-#include "engine/augment/draw.h"
+#include "engine/augment/work.h"
 
 /* ---- Colour jitter ---- */
 
@@ -99,19 +99,23 @@ apply_jitter (const PhenoDrawn *drawn, PhenoWork *work)
 }
 
 static gboolean
-check_jitter (const PhenoSetting *setting, int bands, GError **error)
+check_jitter (const PhenoSetting *setting, const PhenoBands *bands, GError **error)
 {
-  if (bands == 3 || setting->value[JITTER_HUE].number[0] == 0)
+  int n = bands->kernel.bands;
+
+  if (pheno_bands_have_hue (bands) || setting->value[JITTER_HUE].number[0] == 0)
     return TRUE;
 
   g_set_error (
       error, PHENO_ERROR, PHENO_ERROR_SETTING,
-      ngettext ("The key “hue” of [augment.colour-jitter] turns red, green and blue, but "
-                "the images have %d band. Set hue=0.",
-                "The key “hue” of [augment.colour-jitter] turns red, green and blue, but "
-                "the images have %d bands. Set hue=0.",
-                (gulong) bands),
-      bands);
+      ngettext (
+          "The key “hue” of [augment.colour-jitter] turns red, green and blue, but "
+          "the images have %d band, and nothing says which colour it is. Set hue=0.",
+          "The key “hue” of [augment.colour-jitter] turns red, green and blue, but "
+          "the images have %d bands, and nothing says which of them these are. Set "
+          "hue=0.",
+          (gulong) n),
+      n);
   return FALSE;
 }
 
@@ -212,13 +216,13 @@ gaussian (double sigma, int radius, float *weight)
 static void
 apply_blur (const PhenoDrawn *drawn, PhenoWork *work)
 {
-  int size = work->frame->size;
-  int radius = gaussian (drawn->value[0], ((int) drawn->value[1] - 1) / 2, work->weight);
+  int reach = ((int) drawn->value[1] - 1) / 2;
+  float *weight = pheno_work_floats (work, (gsize) reach + 1);
+  int radius = gaussian (drawn->value[0], reach, weight);
 
-  pheno_work_flush (work);
   if (radius > 0)
-    work->passes->blur (work->view, work->frame->bands, size, size, work->weight, radius,
-                        work->line, work->plane);
+    pheno_work_add_job (
+        work, (PhenoJob){ .kind = PHENO_JOB_BLUR, .weight = weight, .radius = radius });
 }
 
 const PhenoOperationClass pheno_gaussian_blur = {
@@ -272,33 +276,34 @@ static void
 apply_normalise (const PhenoDrawn *drawn, PhenoWork *work)
 {
   const PhenoValue *value = drawn->setting->value;
+  float *scale = pheno_work_floats (work, (gsize) work->frame->bands);
+  float *shift = pheno_work_floats (work, (gsize) work->frame->bands);
 
   for (int band = 0; band < work->frame->bands; band++)
     {
       double std = of_band (&value[NORMALISE_STD], band);
 
-      work->scale[band] = (float) (1 / std);
-      work->shift[band] = (float) (-of_band (&value[NORMALISE_MEAN], band) / std);
+      scale[band] = (float) (1 / std);
+      shift[band] = (float) (-of_band (&value[NORMALISE_MEAN], band) / std);
     }
-  pheno_work_add (work, (pk_colour_step){ .kind = PK_COLOUR_SCALE,
-                                          .scale = work->scale,
-                                          .shift = work->shift });
+  pheno_work_add (
+      work, (pk_colour_step){ .kind = PK_COLOUR_SCALE, .scale = scale, .shift = shift });
 }
 
 static gboolean
-check_normalise (const PhenoSetting *setting, int bands, GError **error)
+check_normalise (const PhenoSetting *setting, const PhenoBands *bands, GError **error)
 {
   for (guint i = NORMALISE_MEAN; i <= NORMALISE_STD; i++)
     {
       guint n = setting->value[i].n_list;
 
-      if (n == 1 || n == (guint) bands)
+      if (n == 1 || n == (guint) bands->kernel.bands)
         continue;
       g_set_error (
           error, PHENO_ERROR, PHENO_ERROR_SETTING,
           _ ("The key “%s” of [augment.normalise] has %u values, but the images have %d "
              "bands. Give one value for all bands, or one for each."),
-          normalise_parameters[i].name, n, bands);
+          normalise_parameters[i].name, n, bands->kernel.bands);
       return FALSE;
     }
   return TRUE;

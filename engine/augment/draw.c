@@ -21,7 +21,7 @@ pheno_draw (const PhenoRecipe *recipe, const PhenoFrame *frame, PhenoViewKey key
 {
   gboolean based = FALSE;
 
-  draw->n = 0;
+  *draw = (PhenoDraw){ .key = key, .backgrounds = recipe->backgrounds };
   for (guint i = 0; i < PHENO_N_OPERATIONS; i++)
     {
       guint index = recipe->order[i];
@@ -50,7 +50,7 @@ pheno_draw_plain (const PhenoRecipe *recipe, PhenoDraw *draw)
   static const PhenoSetting letterbox
       = { .enabled = TRUE, .value = { { .number = { PHENO_OUTSIDE_BACKGROUND } } } };
 
-  draw->n = 0;
+  *draw = (PhenoDraw){ 0 };
   draw->step[draw->n++] = (PhenoDrawn){ .operation = PHENO_RESIZE_AND_PAD,
                                         .setting = &letterbox,
                                         .happens = TRUE };

@@ -13,6 +13,8 @@ typedef struct
 {
   PhenoDrawn step[PHENO_N_OPERATIONS];
   guint n;
+  PhenoViewKey key;                    /* of the random numbers of pixels */
+  const PhenoBackgrounds *backgrounds; /* (nullable) */
 } PhenoDraw;
 
 /* Draws for one view. @recipe must outlive @draw. */

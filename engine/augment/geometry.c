@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Each adds itself to one homography from the view back to the image, so a view is
- * resampled once, however many take part. Coordinates are those of Kornia 0.9: pixel
+ * Each adds itself to one map from the view back to the image, so a view is resampled
+ * once, however many take part. Coordinates are those of Kornia 0.9: pixel
  * centres are whole numbers, and the corners of a crop fall on the corners of the view
  * (align_corners), while the letterbox meets the outer edges of pixels, as image programs
  * resize.
@@ -133,16 +133,16 @@ const PhenoOperationClass pheno_resized_crop = {
 
 /* ---- Resize and pad: what is done where no crop is ---- */
 
-static const char *const outside_words[] = { "zeros", "edge", "background", NULL };
-static const char *const outside_titles[]
+const char *const pheno_outside_words[] = { "zeros", "edge", "background", NULL };
+const char *const pheno_outside_titles[]
     = { N_ ("Zeros"), N_ ("Edge drawn out"), N_ ("Background colour"), NULL };
 
 static const PhenoParameterInfo pad_parameters[] = {
-  { "outside", PHENO_PARAMETER_CHOICE, 0, 0, "background", outside_words,
+  { "outside", PHENO_PARAMETER_CHOICE, 0, 0, "background", pheno_outside_words,
     N_ ("What surrounds the image: zeros, its edge drawn out, or the median colour of "
         "its "
         "border"),
-    .title = N_ ("Outside"), .choice_titles = outside_titles },
+    .title = N_ ("Outside"), .choice_titles = pheno_outside_titles },
   { NULL },
 };
 
@@ -243,11 +243,11 @@ static const PhenoParameterInfo rotation_parameters[] = {
   { "degrees", PHENO_PARAMETER_NUMBER, 0, 360, "15", NULL,
     N_ ("The largest angle; drawn evenly from minus to plus this"),
     .title = N_ ("Degrees"), .usual = { 0, 180 } },
-  { "outside", PHENO_PARAMETER_CHOICE, 0, 0, "zeros", outside_words,
+  { "outside", PHENO_PARAMETER_CHOICE, 0, 0, "zeros", pheno_outside_words,
     N_ ("What comes in at the corners from beyond the image: zeros, its edge drawn out, "
         "or the "
         "median colour of its border"),
-    .title = N_ ("Outside"), .choice_titles = outside_titles },
+    .title = N_ ("Outside"), .choice_titles = pheno_outside_titles },
   { NULL },
 };
 static const char *const rotation_drawn[] = { N_ ("degrees"), NULL };
@@ -271,12 +271,11 @@ compose_rotation (const PhenoDrawn *drawn, const PhenoFrame *frame,
   const double step[9] = { c, -s, centre - c * centre + s * centre,
                            s, c,  centre - s * centre - c * centre,
                            0, 0,  1 };
-  gboolean padded = geometry->width < frame->size || geometry->height < frame->size;
 
   if (drawn->value[0] == 0)
     return;
-  if (!padded) /* else the turned corners are as what surrounds the image */
-    geometry->outside = (PhenoOutside) drawn->setting->value[ROTATION_OUTSIDE].number[0];
+  pheno_geometry_set_outside (
+      geometry, frame, (PhenoOutside) drawn->setting->value[ROTATION_OUTSIDE].number[0]);
   pheno_geometry_before (geometry, step);
 }
 

@@ -16,9 +16,27 @@ const PhenoOperationClass *const pheno_operation_classes[PHENO_N_OPERATIONS] = {
   [PHENO_HORIZONTAL_FLIP] = &pheno_horizontal_flip,
   [PHENO_VERTICAL_FLIP] = &pheno_vertical_flip,
   [PHENO_ROTATION] = &pheno_rotation,
+  [PHENO_AFFINE] = &pheno_affine,
+  [PHENO_PERSPECTIVE] = &pheno_perspective,
+  [PHENO_THIN_PLATE_SPLINE] = &pheno_thin_plate_spline,
+  [PHENO_BACKGROUND] = &pheno_background,
+  [PHENO_SPECTRAL_SHIFT] = &pheno_spectral_shift,
+  [PHENO_SPECTRAL_SMOOTHING] = &pheno_spectral_smoothing,
+  [PHENO_ILLUMINANT] = &pheno_illuminant,
+  [PHENO_UV_INTENSITY] = &pheno_uv_intensity,
+  [PHENO_VIGNETTING] = &pheno_vignetting,
   [PHENO_COLOUR_JITTER] = &pheno_colour_jitter,
+  [PHENO_GAMMA] = &pheno_gamma,
   [PHENO_GRAYSCALE] = &pheno_grayscale,
+  [PHENO_POSTERISE] = &pheno_posterise,
+  [PHENO_SOLARISE] = &pheno_solarise,
+  [PHENO_SHARPNESS] = &pheno_sharpness,
   [PHENO_GAUSSIAN_BLUR] = &pheno_gaussian_blur,
+  [PHENO_GAUSSIAN_NOISE] = &pheno_gaussian_noise,
+  [PHENO_SENSOR_NOISE] = &pheno_sensor_noise,
+  [PHENO_CHANNEL_DROPOUT] = &pheno_channel_dropout,
+  [PHENO_BAND_DROPOUT] = &pheno_band_dropout,
+  [PHENO_ERASING] = &pheno_erasing,
   [PHENO_NORMALISE] = &pheno_normalise,
 };
 
@@ -69,31 +87,22 @@ pheno_stream_uniform (PhenoStream *stream, guint index, double low, double high)
 void
 pheno_geometry_before (PhenoGeometry *geometry, const double step[9])
 {
+  double *map = geometry->bent ? geometry->after : geometry->inverse;
   double product[9] = { 0 };
 
   for (int row = 0; row < 3; row++)
     for (int column = 0; column < 3; column++)
       for (int k = 0; k < 3; k++)
-        product[3 * row + column]
-            += geometry->inverse[3 * row + k] * step[3 * k + column];
-  memcpy (geometry->inverse, product, sizeof product);
+        product[3 * row + column] += map[3 * row + k] * step[3 * k + column];
+  memcpy (map, product, sizeof product);
 }
 
 void
-pheno_work_add (PhenoWork *work, pk_colour_step step)
+pheno_geometry_set_outside (PhenoGeometry *geometry, const PhenoFrame *frame,
+                            PhenoOutside outside)
 {
-  if (work->n_steps == PHENO_MAX_COLOUR_STEPS)
-    pheno_work_flush (work);
-  work->step[work->n_steps++] = step;
-}
+  gboolean padded = geometry->width < frame->size || geometry->height < frame->size;
 
-void
-pheno_work_flush (PhenoWork *work)
-{
-  size_t count = (size_t) work->frame->size * (size_t) work->frame->size;
-
-  if (work->n_steps > 0)
-    work->passes->colour (work->view, work->frame->bands, count, work->step,
-                          work->n_steps);
-  work->n_steps = 0;
+  if (!padded) /* else the corners are as what surrounds the image already */
+    geometry->outside = outside;
 }

@@ -4,15 +4,16 @@
  */
 #pragma once
 
-#include "engine/augment/augment.h"
+#include "engine/augment/bands.h"
 #include "kernels/pixels.h"
 #include "kernels/random.h"
 
 G_BEGIN_DECLS
 
+typedef struct _PhenoWork PhenoWork;
+
 #define PHENO_MAX_PARAMETERS 8
-#define PHENO_MAX_DRAWN 8
-#define PHENO_MAX_COLOUR_STEPS 32
+#define PHENO_MAX_DRAWN 10
 
 /**
  * PhenoStream:
@@ -75,16 +76,20 @@ typedef enum
 /**
  * PhenoGeometry:
  * @inverse: homography from the view's pixels to the image's
+ * @after, @spline: where @bent, what stands between the view's pixels and @inverse: first
+ * the homography, then the spline
+ * @moved: an upright map may reach beyond the image
  * @left: the part of the view that shows the image, when the map is upright: the rest is
  *   what is outside
  * @antialias: where the view is smaller than its part of the image, average areas
  *
- * All geometry of a view in one map. A spline's bend will stand beside @inverse, applied
- * to the view's coordinates before it.
+ * All geometry of a view in one map.
  */
 typedef struct
 {
-  double inverse[9];
+  double inverse[9], after[9];
+  gboolean bent, moved;
+  pk_spline spline;
   int left, top, width, height;
   gboolean antialias;
   PhenoOutside outside;
@@ -93,22 +98,12 @@ typedef struct
 /* Replaces the map by: first @step, from the new view's pixels to the old one's. */
 void pheno_geometry_before (PhenoGeometry *geometry, const double step[9]);
 
-/* Pixels of a view under work: colour steps are gathered, and run before anything else
- * looks at the pixels. */
-typedef struct
-{
-  const pk_pixels *passes;
-  float *view; /* (C, size, size) */
-  const PhenoFrame *frame;
-  pk_colour_step step[PHENO_MAX_COLOUR_STEPS];
-  int n_steps;
-  float *line, *plane;  /* of the blur */
-  float *scale, *shift; /* of normalise, one for each band */
-  float *weight;        /* of the blur, PK_BLUR_RADIUS + 1 */
-} PhenoWork;
+/* What is seen where a map that is no longer upright reaches beyond the image. */
+void pheno_geometry_set_outside (PhenoGeometry *geometry, const PhenoFrame *frame,
+                                 PhenoOutside outside);
 
-void pheno_work_add (PhenoWork *work, pk_colour_step step);
-void pheno_work_flush (PhenoWork *work);
+/* The words of a parameter “outside”. */
+extern const char *const pheno_outside_words[], *const pheno_outside_titles[];
 
 /**
  * PhenoOperationClass:
@@ -116,8 +111,8 @@ void pheno_work_flush (PhenoWork *work);
  * repeated
  * @draw: (nullable): fills drawn->value; word 0 of the stream is spent on the probability
  * @compose: (nullable): geometry: adds itself to the map
- * @apply: (nullable): colour: appends steps, or flushes and works on the pixels
- * @check_bands: (nullable): whether the setting makes sense for a number of bands
+ * @apply: (nullable): colour: adds steps, or jobs, to the work (work.h)
+ * @check_bands: (nullable): whether the setting makes sense for such bands
  */
 typedef struct
 {
@@ -128,7 +123,8 @@ typedef struct
   void (*compose) (const PhenoDrawn *drawn, const PhenoFrame *frame,
                    PhenoGeometry *geometry);
   void (*apply) (const PhenoDrawn *drawn, PhenoWork *work);
-  gboolean (*check_bands) (const PhenoSetting *setting, int bands, GError **error);
+  gboolean (*check_bands) (const PhenoSetting *setting, const PhenoBands *bands,
+                           GError **error);
 } PhenoOperationClass;
 
 /* Every operation there is; pheno_operation_get() gives the public part. */
@@ -140,9 +136,27 @@ enum
   PHENO_HORIZONTAL_FLIP,
   PHENO_VERTICAL_FLIP,
   PHENO_ROTATION,
+  PHENO_AFFINE,
+  PHENO_PERSPECTIVE,
+  PHENO_THIN_PLATE_SPLINE,
+  PHENO_BACKGROUND,
+  PHENO_SPECTRAL_SHIFT,
+  PHENO_SPECTRAL_SMOOTHING,
+  PHENO_ILLUMINANT,
+  PHENO_UV_INTENSITY,
+  PHENO_VIGNETTING,
   PHENO_COLOUR_JITTER,
+  PHENO_GAMMA,
   PHENO_GRAYSCALE,
+  PHENO_POSTERISE,
+  PHENO_SOLARISE,
+  PHENO_SHARPNESS,
   PHENO_GAUSSIAN_BLUR,
+  PHENO_GAUSSIAN_NOISE,
+  PHENO_SENSOR_NOISE,
+  PHENO_CHANNEL_DROPOUT,
+  PHENO_BAND_DROPOUT,
+  PHENO_ERASING,
   PHENO_NORMALISE,
   PHENO_N_OPERATIONS
 };
@@ -152,9 +166,27 @@ extern const PhenoOperationClass pheno_resize_and_pad;
 extern const PhenoOperationClass pheno_horizontal_flip;
 extern const PhenoOperationClass pheno_vertical_flip;
 extern const PhenoOperationClass pheno_rotation;
+extern const PhenoOperationClass pheno_affine;
+extern const PhenoOperationClass pheno_perspective;
+extern const PhenoOperationClass pheno_thin_plate_spline;
+extern const PhenoOperationClass pheno_background;
+extern const PhenoOperationClass pheno_spectral_shift;
+extern const PhenoOperationClass pheno_spectral_smoothing;
+extern const PhenoOperationClass pheno_illuminant;
+extern const PhenoOperationClass pheno_uv_intensity;
+extern const PhenoOperationClass pheno_vignetting;
 extern const PhenoOperationClass pheno_colour_jitter;
+extern const PhenoOperationClass pheno_gamma;
 extern const PhenoOperationClass pheno_grayscale;
+extern const PhenoOperationClass pheno_posterise;
+extern const PhenoOperationClass pheno_solarise;
+extern const PhenoOperationClass pheno_sharpness;
 extern const PhenoOperationClass pheno_gaussian_blur;
+extern const PhenoOperationClass pheno_gaussian_noise;
+extern const PhenoOperationClass pheno_sensor_noise;
+extern const PhenoOperationClass pheno_channel_dropout;
+extern const PhenoOperationClass pheno_band_dropout;
+extern const PhenoOperationClass pheno_erasing;
 extern const PhenoOperationClass pheno_normalise;
 
 G_END_DECLS

@@ -80,6 +80,8 @@ pheno_recipe_copy (const PhenoRecipe *recipe)
         pheno_value_copy (&copy->setting[i].value[k], &recipe->setting[i].value[k]);
     }
   memcpy (copy->order, recipe->order, sizeof copy->order);
+  if (recipe->backgrounds != NULL)
+    copy->backgrounds = pheno_backgrounds_ref (recipe->backgrounds);
   return copy;
 }
 
@@ -108,7 +110,17 @@ pheno_recipe_free (PhenoRecipe *recipe)
   for (guint i = 0; i < PHENO_N_OPERATIONS; i++)
     for (guint k = 0; k < PHENO_MAX_PARAMETERS; k++)
       g_free (recipe->setting[i].value[k].list);
+  pheno_backgrounds_unref (recipe->backgrounds);
   g_free (recipe);
+}
+
+void
+pheno_recipe_set_backgrounds (PhenoRecipe *recipe, PhenoBackgrounds *backgrounds)
+{
+  PhenoBackgrounds *before = recipe->backgrounds;
+
+  recipe->backgrounds = backgrounds != NULL ? pheno_backgrounds_ref (backgrounds) : NULL;
+  pheno_backgrounds_unref (before);
 }
 
 /* ---- Keys ---- */
@@ -260,17 +272,31 @@ pheno_recipe_get (const PhenoRecipe *recipe, const char *operation_name, const c
 }
 
 gboolean
-pheno_recipe_check_bands (const PhenoRecipe *recipe, int bands, GError **error)
+pheno_recipe_check_image (const PhenoRecipe *recipe, const PhenoImage *image,
+                          GError **error)
 {
-  for (guint i = 0; i < PHENO_N_OPERATIONS; i++)
+  PhenoBandsRoom room = { 0 };
+  gboolean fits = TRUE;
+  PhenoBands bands;
+
+  pheno_bands_find (&bands, image, &room);
+  for (guint i = 0; i < PHENO_N_OPERATIONS && fits; i++)
     {
       const PhenoOperationClass *operation = pheno_operation_classes[i];
 
-      if (recipe->setting[i].enabled && operation->check_bands != NULL
-          && !operation->check_bands (&recipe->setting[i], bands, error))
-        return FALSE;
+      fits = !recipe->setting[i].enabled || operation->check_bands == NULL
+             || operation->check_bands (&recipe->setting[i], &bands, error);
     }
-  return TRUE;
+  pheno_bands_room_clear (&room);
+  return fits;
+}
+
+gboolean
+pheno_recipe_check_bands (const PhenoRecipe *recipe, int bands, GError **error)
+{
+  PhenoImage image = { .bands = bands };
+
+  return pheno_recipe_check_image (recipe, &image, error);
 }
 
 /* ---- Colour ---- */

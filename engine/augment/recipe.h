@@ -8,10 +8,18 @@
 
 G_BEGIN_DECLS
 
+struct _PhenoBackgrounds
+{
+  int references, bands;
+  guint n;
+  float *colours; /* (n, bands) */
+};
+
 struct _PhenoRecipe
 {
   PhenoSetting setting[PHENO_N_OPERATIONS];
   guint order[PHENO_N_OPERATIONS]; /* operations by stage, then place, then table */
+  PhenoBackgrounds *backgrounds;   /* (nullable) */
 };
 
 /* To be called after places have changed. */

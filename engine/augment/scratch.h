@@ -8,16 +8,6 @@
 
 G_BEGIN_DECLS
 
-/* Memory that only ever grows, so that after the largest image nothing is allocated. */
-typedef struct
-{
-  void *data;
-  gsize size;
-} PhenoRoom;
-
-/* Room for @count elements of @size bytes; what it held is lost when it grows. */
-void *pheno_room_get (PhenoRoom *room, gsize count, gsize size);
-
 typedef struct
 {
   PhenoRoom start, count, first, weight;
@@ -26,17 +16,26 @@ typedef struct
 struct _PhenoAugmentScratch
 {
   const pk_pixels *passes;
-  PhenoRoom line;               /* one line of the source, or of the blur */
-  PhenoRoom stage;              /* upright pixels before a warp */
-  PhenoRoom plane;              /* of the blur */
-  PhenoRoom border;             /* samples of an image's border */
-  PhenoRoom fill, scale, shift; /* one value for each band */
-  PhenoRoom levels;             /* black and gain of each band */
-  PhenoTapsRoom across, down;
-  float weight[PK_BLUR_RADIUS + 1];
+  PhenoBandsRoom bands;
+  PhenoRoom line;              /* one line of the source, or some of the blur */
+  PhenoRoom stage;             /* upright pixels before a warp */
+  PhenoRoom column, row, x, y; /* places of a view's pixels */
+  PhenoRoom plane;             /* of the blur */
+  PhenoRoom share, gain; /* planes of a mask, and of what values are multiplied by */
+  PhenoRoom greys, mix;  /* planes of greys, bands copied aside */
+  PhenoRoom border;      /* samples of an image's border */
+  PhenoRoom fill, background, black, slope; /* one value for each band */
+  PhenoRoom tables;                         /* of the colour steps */
+  PhenoTapsRoom across, down, shift, smoothing;
+  pk_taps mixes[2]; /* of the view under work: spectral shift, spectral smoothing */
+  guint n_mixes;
 };
 
-/* Median of each band along the outermost pixels, as values, to @scratch's fill. */
-const float *pheno_background (const PhenoImage *image, PhenoAugmentScratch *scratch);
+/* Median of each band along the outermost pixels, as values, to @scratch's background. */
+const float *pheno_background_colour (const PhenoImage *image,
+                                      PhenoAugmentScratch *scratch);
+
+/* Arrays of taps of at least @length, and @weights in all. */
+pk_taps pheno_taps_room_get (PhenoTapsRoom *room, int length, gsize weights);
 
 G_END_DECLS

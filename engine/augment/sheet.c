@@ -38,7 +38,7 @@ pheno_augment_sheet (const PhenoRecipe *recipe, const PhenoImage *image, guint64
           n_views, size, MAX_SIDE);
       return NULL;
     }
-  if (!pheno_recipe_check_bands (recipe, image->bands, error))
+  if (!pheno_recipe_check_image (recipe, image, error))
     return NULL;
   if ((sheet = pheno_image_new ((int) width, (int) height, 3, PHENO_SAMPLE_UINT8, error))
       == NULL)

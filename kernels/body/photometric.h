@@ -10,7 +10,7 @@
 #ifndef PK_BODY_PHOTOMETRIC_H
 #define PK_BODY_PHOTOMETRIC_H
 
-#include "kernels/body/body.h"
+#include "kernels/body/elementary.h"
 
 /* @x held within 0 to 1. */
 PK_BODY float
@@ -76,6 +76,49 @@ pk_turn_hue (float *red, float *green, float *blue, float sixths)
   *red = pk_hue_band (hue, 5.0f, value, chroma);
   *green = pk_hue_band (hue, 3.0f, value, chroma);
   *blue = pk_hue_band (hue, 1.0f, value, chroma);
+}
+
+/* Kornia's adjust_gamma. */
+PK_BODY float
+pk_gamma (float x, float gamma, float gain)
+{
+  return pk_unit (gain * pk_power (pk_unit (x), gamma));
+}
+
+/* @x on 2^bits levels, @unit = 2^(8 - bits): the lower bits of a byte are cut off. In the
+ * steps and roundings of Kornia's posterize, as 255 times a 255th is not always whole. */
+PK_BODY float
+pk_posterise (float x, float unit)
+{
+  float level, cut;
+
+  x = pk_unit (x);
+  level = x >= 0.0f ? (float) (int) (x * 255.0f) : 0.0f;
+  cut = (float) (int) (level / unit / 255.0f * 255.0f) * unit / 255.0f;
+  return x == x ? cut : x;
+}
+
+/* Values at or above the threshold are turned round, after a shift. */
+PK_BODY float
+pk_solarise (float x, float threshold, float addition)
+{
+  x = pk_unit (pk_unit (x) + addition);
+  return x < threshold ? x : 1.0f - x;
+}
+
+/* @x and a blurred @smooth: factor 0 is the blurred one, 1 @x, more is sharper. */
+PK_BODY float
+pk_sharpen (float x, float smooth, float factor)
+{
+  smooth = pk_unit (smooth);
+  return pk_unit (smooth + (x - smooth) * factor);
+}
+
+/* @x where @share is 1, @behind where it is 0. */
+PK_BODY float
+pk_over (float x, float behind, float share)
+{
+  return behind + (x - behind) * share;
 }
 
 #endif /* PK_BODY_PHOTOMETRIC_H */

@@ -10,6 +10,7 @@
 #define WIDTH 61
 #define HEIGHT 47
 #define SIZE 37
+#define MOST 21
 
 typedef struct
 {
@@ -77,10 +78,12 @@ resample_copies (const char *device)
   static uint16_t pixels[HEIGHT * WIDTH * 3];
   static taps_memory columns, rows;
   static float view[3 * HEIGHT * WIDTH], line[WIDTH * 3 + 16];
-  pk_source source = { pixels, PK_SAMPLE_UINT16, WIDTH, HEIGHT, 3, 100, 1.0f / 1000 };
+  static const float black[6] = { 100, 100, 100 };
+  static const float gain[6] = { 1.0f / 1000, 1.0f / 1000, 1.0f / 1000 };
+  pk_source source = { pixels, PK_SAMPLE_UINT16, WIDTH, HEIGHT, 3, 0, 3, black, gain };
   pk_taps across = make_taps (&columns, WIDTH, 0, 1, 1, WIDTH);
   pk_taps down = make_taps (&rows, HEIGHT, HEIGHT - 1, -1, 1, HEIGHT);
-  pk_target target = { view, WIDTH, 1, WIDTH * HEIGHT };
+  pk_target target = { view, WIDTH, WIDTH * HEIGHT };
 
   for (int i = 0; i < HEIGHT * WIDTH * 3; i++)
     pixels[i] = (uint16_t) (i * 2654435761u >> 16);
@@ -114,14 +117,20 @@ value_at (int i)
 static void
 run_resample (const pk_pixels *passes, int bands, float *view)
 {
-  static uint8_t pixels[HEIGHT * WIDTH * 7];
+  static uint8_t pixels[HEIGHT * WIDTH * MOST];
   static taps_memory columns, rows;
-  static float line[WIDTH * 7 + 16];
-  pk_source source = { pixels, PK_SAMPLE_UINT8, WIDTH, HEIGHT, bands, 3, 1.0f / 250 };
+  static float line[WIDTH * MOST + 16], black[MOST + 3], gain[MOST + 3];
+  pk_source source
+      = { pixels, PK_SAMPLE_UINT8, WIDTH, HEIGHT, bands, 0, bands, black, gain };
   pk_taps across = make_taps (&columns, SIZE, 0.3, 1.6, 1.6, WIDTH);
   pk_taps down = make_taps (&rows, SIZE, 1.1, 0.7, 1, HEIGHT);
-  pk_target target = { view, SIZE, 1, SIZE * SIZE };
+  pk_target target = { view, SIZE, SIZE * SIZE };
 
+  for (int band = 0; band < MOST; band++)
+    {
+      black[band] = 3 + (float) band;
+      gain[band] = 1 / (250 + (float) band);
+    }
   for (int i = 0; i < HEIGHT * WIDTH * bands; i++)
     pixels[i] = (uint8_t) (value_at (i) * 256);
   passes->resample (&source, &across, &down, line, &target);
@@ -130,20 +139,65 @@ run_resample (const pk_pixels *passes, int bands, float *view)
 static void
 run_warp (const pk_pixels *passes, int bands, float *view)
 {
-  static const double turned[9] = { 1.1, -0.4, 3, 0.5, 0.9, -6, 0.001, -0.002, 1 };
-  static const float fill[7] = { 0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f };
-  static float samples[HEIGHT * WIDTH * 7 + 1];
+  static const pk_spline spline
+      = { .point = { { -1, -1 }, { -1, 1 }, { 1, -1 }, { 1, 1 }, { 0, 0 } },
+          .weight
+          = { { 0.1f, 0 }, { -0.1f, 0.05f }, { 0, 0 }, { 0, -0.1f }, { 0.05f, 0 } },
+          .affine = { { 0, 0 }, { 0.9f, 0.1f }, { -0.1f, 1 } },
+          .scale = 2.0f / SIZE,
+          .shift = 1.0f / SIZE - 1 };
+  static const pk_map map = { { 1, 0.1, 0, 0, 1, 0, 0.0001, 0, 1 },
+                              { 1.1, -0.4, 3, 0.5, 0.9, -6, 0.001, -0.002, 1 },
+                              &spline };
+  static int32_t column[SIZE * SIZE + 32], row[SIZE * SIZE + 32];
+  static float x[SIZE * SIZE + 32], y[SIZE * SIZE + 32];
+  static float samples[HEIGHT * WIDTH * MOST + 3], fill[MOST + 3];
   pk_stage stage = { samples, 0, 0, WIDTH, HEIGHT, WIDTH, HEIGHT, bands };
+  pk_places places = { .column = column, .row = row, .x = x, .y = y };
 
   for (int i = 0; i < HEIGHT * WIDTH * bands; i++)
     samples[i] = value_at (i);
-  passes->warp (&stage, turned, SIZE, PK_OUTSIDE_FILL, fill, view);
+  for (int band = 0; band < bands; band++)
+    fill[band] = (float) band / 10;
+  passes->places (&map, SIZE, WIDTH, HEIGHT, &places);
+  passes->warp (&stage, &places, SIZE, PK_OUTSIDE_FILL, fill, view);
+}
+
+/* As the engine has them: a photograph; or two groups of bands with primaries. */
+static pk_bands
+make_bands (int bands)
+{
+  static uint8_t group[MOST];
+  static float weight[MOST], primary[MOST][3];
+  pk_bands made = { .bands = bands,
+                    .groups = bands > 3 ? 2 : 1,
+                    .group = group,
+                    .weight = weight,
+                    .triples = bands == 3,
+                    .triple = { { 0, 1, 2 } } };
+
+  for (int band = 0; band < bands; band++)
+    {
+      group[band] = bands > 3 ? band % 2 : 0;
+      weight[band] = (bands > 3 ? 2.0f : 1.0f) / (float) bands;
+      for (int k = 0; k < 3; k++)
+        primary[band][k] = k == band % 3 ? 3.0f / (float) bands : 0;
+    }
+  if (bands > 3)
+    {
+      group[bands - 1] = PK_NO_GROUP;
+      made.primary = made.share = (const float (*)[3]) primary;
+    }
+  return made;
 }
 
 static void
 run_colour (const pk_pixels *passes, int bands, float *view)
 {
-  float scale[7] = { 2, 3, 4, 5, 6, 7, 8 }, shift[7] = { -1, 0, 1 };
+  static float scale[MOST], shift[MOST], plane[SIZE * SIZE];
+  static float greys[PK_GROUPS * SIZE * SIZE];
+  pk_bands about = make_bands (bands);
+  pk_noise noise = { 12345, 1, 2, 3 };
   pk_colour_step steps[]
       = { { .kind = PK_COLOUR_CLAMP },
           { .kind = PK_COLOUR_HUE, .factor = 0.23f },
@@ -151,12 +205,60 @@ run_colour (const pk_pixels *passes, int bands, float *view)
           { .kind = PK_COLOUR_CONTRAST, .factor = 0.6f },
           { .kind = PK_COLOUR_SATURATION, .factor = 1.9f },
           { .kind = PK_COLOUR_HUE, .factor = -0.41f },
+          { .kind = PK_COLOUR_GAMMA, .factor = 0.7f, .other = 1.1f },
           { .kind = PK_COLOUR_CONTRAST, .factor = 1.5f },
+          { .kind = PK_COLOUR_SOLARISE, .factor = 0.8f, .other = 0.05f },
+          { .kind = PK_COLOUR_POSTERISE, .factor = 4 },
+          { .kind = PK_COLOUR_SENSOR, .factor = 500, .other = 5, .noise = noise },
+          { .kind = PK_COLOUR_NOISE, .factor = 0.1f, .noise = noise },
+          { .kind = PK_COLOUR_TIMES, .plane = plane },
+          { .kind = PK_COLOUR_BEHIND,
+            .scale = scale,
+            .plane = plane,
+            .factor = 0.1f,
+            .noise = noise },
           { .kind = PK_COLOUR_SCALE, .scale = scale, .shift = shift } };
 
   for (int i = 0; i < bands * SIZE * SIZE; i++)
     view[i] = 1.4f * value_at (i) - 0.2f;
-  passes->colour (view, bands, SIZE * SIZE, steps, sizeof steps / sizeof *steps);
+  for (int i = 0; i < SIZE * SIZE; i++)
+    plane[i] = value_at (i + 77);
+  for (int band = 0; band < bands; band++)
+    {
+      scale[band] = 2 + (float) band;
+      shift[band] = (float) band - 1;
+    }
+  passes->colour (view, &about, SIZE * SIZE, steps, sizeof steps / sizeof *steps, greys);
+}
+
+static void
+run_sharpen (const pk_pixels *passes, int bands, float *view)
+{
+  static float line[3 * SIZE];
+
+  for (int i = 0; i < bands * SIZE * SIZE; i++)
+    view[i] = 1.2f * value_at (i) - 0.1f;
+  passes->sharpen (view, bands, SIZE, SIZE, 1.7f, line);
+}
+
+static void
+run_mix (const pk_pixels *passes, int bands, float *view)
+{
+  static float planes[MOST * 256], weight[3 * MOST];
+  static int start[MOST], count[MOST], first[MOST];
+  pk_taps taps = { bands, 0, bands, start, count, first, weight };
+
+  for (int i = 0; i < bands * SIZE * SIZE; i++)
+    view[i] = value_at (i);
+  for (int band = 0; band < bands; band++)
+    {
+      start[band] = band > 0 ? band - 1 : 0;
+      count[band] = (band + 2 < bands ? band + 2 : bands) - start[band];
+      first[band] = 3 * band;
+      for (int t = 0; t < 3; t++)
+        weight[3 * band + t] = value_at (3 * band + t);
+    }
+  passes->mix (view, SIZE * SIZE, &taps, planes);
 }
 
 static void
@@ -173,16 +275,23 @@ run_blur (const pk_pixels *passes, int bands, float *view)
 static void
 same_bits (const char *device)
 {
-  static const pass each[] = { run_resample, run_warp, run_colour, run_blur };
-  static const char *const names[] = { "resample", "warp", "colour", "blur" };
-  static float expected[7 * SIZE * SIZE], found[7 * SIZE * SIZE];
+  static const pass each[]
+      = { run_resample, run_warp, run_colour, run_blur, run_sharpen, run_mix };
+  static const char *const names[]
+      = { "resample", "warp", "colour", "blur", "sharpen", "mix" };
+  static const int counts[] = { 1, 2, 3, 5, 7, 16, 17, MOST };
+  static float expected[MOST * SIZE * SIZE], found[MOST * SIZE * SIZE];
 
-  for (int p = 0; p < 4; p++)
-    for (int bands = 1; bands <= 7; bands += 2)
+  for (size_t p = 0; p < sizeof each / sizeof *each; p++)
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
       {
+        int bands = counts[c];
         size_t size = (size_t) (bands * SIZE * SIZE) * sizeof (float);
 
+        memset (expected, 0xff, sizeof expected);
         each[p](pk_pixels_get (PK_ISA_GENERIC), bands, expected);
+        for (int i = 0; i < bands * SIZE * SIZE; i++)
+          CHECK (isfinite (expected[i]), "%s of %d bands at %d", names[p], bands, i);
         for (pk_isa isa = PK_ISA_GENERIC; isa <= pk_isa_detect (); isa++)
           {
             memset (found, 0xff, sizeof found);
@@ -191,6 +300,32 @@ same_bits (const char *device)
                    names[p], bands, (int) isa);
           }
       }
+}
+
+/* The polynomials against the mathematics library. */
+static void
+elementary (const char *device)
+{
+  for (int i = 1; i < 100000; i++)
+    {
+      float x = (float) i * 1e-4f, cosine, sine;
+      uint32_t word = (uint32_t) i * 2654435761u;
+      double angle = 2 * M_PI * word / 4294967296.0;
+
+      CHECK (fabs ((double) pk_log (x) - log ((double) x))
+                 < 4e-7 + 2e-7 * fabs (log ((double) x)),
+             "%g", (double) x);
+      CHECK (fabs ((double) pk_exp2 (x - 5) / exp2 ((double) x - 5) - 1) < 3e-7, "%g",
+             (double) x);
+      CHECK (fabs ((double) pk_power (x / 10, 2.2f) - pow ((double) x / 10, 2.2)) < 2e-6,
+             "%g", (double) x);
+      pk_turn (word, &cosine, &sine);
+      CHECK (fabs ((double) cosine - cos (angle)) < 3e-7
+                 && fabs ((double) sine - sin (angle)) < 3e-7,
+             "%g is %g %g", angle, (double) cosine, (double) sine);
+    }
+  CHECK (pk_power (0, 0) == 1 && pk_power (0, 2) == 0 && pk_power (1, 3) == 1, "ends");
+  CHECK (isnan (pk_power (NAN, 2)), "a NaN");
 }
 
 /* Turning a hue by thirds of the wheel moves the bands round; greys stay. */
@@ -220,10 +355,12 @@ nan_stays (const char *device)
 {
   static float pixels[HEIGHT * WIDTH], view[HEIGHT * WIDTH], line[WIDTH + 16];
   static taps_memory columns, rows;
-  pk_source source = { pixels, PK_SAMPLE_FLOAT32, WIDTH, HEIGHT, 1, 0, 1 };
+  static const float black[4] = { 0 }, gain[4] = { 1 };
+  pk_source source = { pixels, PK_SAMPLE_FLOAT32, WIDTH, HEIGHT, 1, 0, 1, black, gain };
+  pk_bands bands = make_bands (1);
   pk_taps across = make_taps (&columns, WIDTH, 0, 1, 1, WIDTH);
   pk_taps down = make_taps (&rows, HEIGHT, 0, 1, 1, HEIGHT);
-  pk_target target = { view, WIDTH, 1, WIDTH * HEIGHT };
+  pk_target target = { view, WIDTH, WIDTH * HEIGHT };
   pk_colour_step steps[]
       = { { .kind = PK_COLOUR_CLAMP }, { .kind = PK_COLOUR_BRIGHTNESS, .factor = 0.5f } };
 
@@ -231,7 +368,7 @@ nan_stays (const char *device)
   for (pk_isa isa = PK_ISA_GENERIC; isa <= pk_isa_detect (); isa++)
     {
       pk_pixels_get (isa)->resample (&source, &across, &down, line, &target);
-      pk_pixels_get (isa)->colour (view, 1, WIDTH * HEIGHT, steps, 2);
+      pk_pixels_get (isa)->colour (view, &bands, WIDTH * HEIGHT, steps, 2, NULL);
       for (int i = 0; i < WIDTH * HEIGHT; i++)
         CHECK (isnan (view[i]) == (i == 5 * WIDTH + 7), "pixel %d is %g", i,
                (double) view[i]);
@@ -275,7 +412,7 @@ resample_levels (const char *device)
   static uint16_t pixels[HEIGHT * WIDTH * 5];
   static taps_memory columns, rows;
   static float view[5 * HEIGHT * WIDTH], line[WIDTH * 5 + 16];
-  const float black[] = { 0, 1, -2, 3, 4 }, gain[] = { 1, 2, 0.5f, 4, 8 };
+  static const float black[8] = { 0, 1, -2, 3, 4 }, gain[8] = { 1, 2, 0.5f, 4, 8 };
 
   for (int i = 0; i < HEIGHT * WIDTH * 5; i++)
     pixels[i] = (uint16_t) ((i * 2654435761u >> 16) % 0x7c00);
@@ -287,11 +424,12 @@ resample_levels (const char *device)
                              .width = WIDTH,
                              .height = HEIGHT,
                              .bands = bands,
-                             .band_black = black,
-                             .band_gain = gain };
+                             .count = bands,
+                             .black = black,
+                             .gain = gain };
         pk_taps across = make_taps (&columns, WIDTH, 0, 1, 1, WIDTH);
         pk_taps down = make_taps (&rows, HEIGHT, 0, 1, 1, HEIGHT);
-        pk_target target = { view, WIDTH, 1, WIDTH * HEIGHT };
+        pk_target target = { view, WIDTH, WIDTH * HEIGHT };
 
         pk_pixels_get (isa)->resample (&source, &across, &down, line, &target);
         for (int i = 0; i < WIDTH * HEIGHT; i++)
@@ -312,5 +450,6 @@ KERNEL_TESTS ({ "pixels/taps-are-centred", taps_are_centred, false },
               { "pixels/halves-are-exact", halves_are_exact, false },
               { "pixels/resample-levels-of-each-band", resample_levels, false },
               { "pixels/same-bits-on-every-instruction-set", same_bits, false },
+              { "pixels/elementary-functions", elementary, false },
               { "pixels/hue-by-thirds-moves-bands-round", hue_by_thirds, false },
               { "pixels/nan-stays-where-it-is", nan_stays, false })

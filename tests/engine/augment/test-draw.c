@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "engine/augment/draw.h"
+#include "tests/engine/augment/picture.h"
 #include "tests/support/golden.h"
 
 #define DRAWS 20000
@@ -162,6 +162,84 @@ test_crops (void)
     }
 }
 
+/* Quantiles of what Kornia 0.9 draws (make.py): each number's share of draws at or below
+ * each of 101 values, against those of this program. */
+static void
+test_quantiles (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint operation, n, value[8];
+  } cases[] = {
+    { "[augment.affine]\nshear-x=12\nshear-y=7\nshift=0.1\nscale=0.8;1.5\n",
+      PHENO_AFFINE,
+      6,
+      { 0, 1, 2, 3, 4, 4 } },
+    { "[augment.perspective]\ndistortion=0.4\n",
+      PHENO_PERSPECTIVE,
+      8,
+      { 0, 1, 2, 3, 4, 5, 6, 7 } },
+    { "[augment.thin-plate-spline]\nscale=0.15\n",
+      PHENO_THIN_PLATE_SPLINE,
+      8,
+      { 0, 1, 2, 3, 4, 5, 6, 7 } },
+    { "[augment.posterise]\nbits=3;8\n", PHENO_POSTERISE, 1, { 0 } },
+    { "[augment.solarise]\nthreshold=0.4;0.6\naddition=-0.2;0.2\n",
+      PHENO_SOLARISE,
+      2,
+      { 0, 1 } },
+    { "[augment.gamma]\ngamma=0.5;2\ngain=0.9;1.2\n", PHENO_GAMMA, 2, { 0, 1 } },
+    { "[augment.sharpness]\nfactor=0;0.7\n", PHENO_SHARPNESS, 1, { 0 } },
+    { "[augment.erasing]\nscale=0.05;0.4\nratio=0.3;3.3\n",
+      PHENO_ERASING,
+      4,
+      { 0, 1, 2, 3 } },
+    { "[augment.erasing]\nscale=0.1;0.2\nratio=1.5;2\n",
+      PHENO_ERASING,
+      4,
+      { 0, 1, 2, 3 } },
+    { "[augment.channel-dropout]\nchannels=1\n", PHENO_CHANNEL_DROPOUT, 1, { 0 } },
+  };
+  g_autoptr (PhenoMatrix) kornia = golden_matrix ("augment", "draws.npy");
+  gsize row = 0;
+
+  for (guint c = 0; c < G_N_ELEMENTS (cases); c++)
+    {
+      g_autoptr (PhenoRecipe) recipe = recipe_from (cases[c].text);
+      g_autofree double *drawn = g_new (double, (gsize) DRAWS *cases[c].n);
+
+      pheno_recipe_set (recipe, pheno_operation_get (cases[c].operation)->name,
+                        "probability", "1", NULL);
+      for (guint i = 0; i < DRAWS; i++)
+        for (guint k = 0; k < cases[c].n; k++)
+          drawn[(gsize) k * DRAWS + i]
+              = draw_one (recipe, 100, 80, i).value[cases[c].value[k]];
+      for (guint k = 0; k < cases[c].n; k++, row++)
+        {
+          double *value = drawn + (gsize) k * DRAWS;
+          const float *quantile = pheno_matrix_row (kornia, row);
+
+          qsort (value, DRAWS, sizeof *value, compare);
+          for (guint q = 1; q < 100; q++)
+            {
+              double at = (double) quantile[q], low = at - 1e-4, high = at + 1e-4;
+              guint below = 0, within = 0;
+
+              while (below < DRAWS && value[below] < low)
+                below++;
+              while (below + within < DRAWS && value[below + within] <= high)
+                within++;
+              /* a quantile of whole numbers lies somewhere within a step */
+              g_assert_cmpfloat (below / (double) DRAWS, <, q / 100.0 + 3 / sqrt (DRAWS));
+              g_assert_cmpfloat ((below + within) / (double) DRAWS, >,
+                                 q / 100.0 - 3 / sqrt (DRAWS));
+            }
+        }
+    }
+  g_assert_cmpuint (row, ==, kornia->rows);
+}
+
 static double
 share_of (const char *probability)
 {
@@ -292,6 +370,8 @@ main (int argc, char **argv)
   g_test_add_func ("/augment/draw/factors-are-even", test_even);
   g_test_add_func ("/augment/draw/orders-are-equally-likely", test_orders);
   g_test_add_func ("/augment/draw/crops-are-distributed-as-kornia's", test_crops);
+  g_test_add_func ("/augment/draw/other-numbers-are-distributed-as-kornia's",
+                   test_quantiles);
   g_test_add_func ("/augment/draw/probability", test_probability);
   g_test_add_func ("/augment/draw/operations-are-independent",
                    test_operations_are_independent);

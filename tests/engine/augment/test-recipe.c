@@ -149,12 +149,12 @@ test_bands (void)
   g_autoptr (PhenoRecipe) recipe = load ("simclr");
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (pheno_recipe_check_bands (recipe, 7, &error));
+  g_assert_false (pheno_recipe_check_bands (recipe, 5, &error));
   g_assert_error (error, PHENO_ERROR, PHENO_ERROR_SETTING);
   g_assert_nonnull (strstr (error->message, "hue=0"));
   g_clear_error (&error);
 
-  g_assert_true (pheno_recipe_set (recipe, "colour-jitter", "hue", "0", NULL));
+  /* seven bands are red, green and blue in two lights, and a mask */
   g_assert_false (pheno_recipe_check_bands (recipe, 7, &error));
   g_assert_error (error, PHENO_ERROR, PHENO_ERROR_SETTING);
   g_assert_nonnull (strstr (error->message, "“mean”"));
@@ -162,6 +162,34 @@ test_bands (void)
   g_assert_true (pheno_recipe_set (recipe, "normalise", "mean", "0.5", NULL));
   g_assert_true (pheno_recipe_set (recipe, "normalise", "std", "1;1;1;1;1;1;2;", NULL));
   g_assert_true (pheno_recipe_check_bands (recipe, 7, NULL));
+}
+
+/* What moves along wavelengths needs some, that rise or fall; hue needs all thirds of the
+ * visible; and an ultraviolet lamp a band. */
+static void
+test_wavelengths (void)
+{
+  double nm[] = { 350, 450, 550, 650, 800 };
+  PhenoImage image = { .bands = 5, .wavelengths_nm = nm };
+  static const char *const texts[]
+      = { "[augment.spectral-shift]\n", "[augment.spectral-smoothing]\n",
+          "[augment.uv-intensity]\n", "[augment.colour-jitter]\n" };
+  static const char *const words[]
+      = { "spectral-shift", "spectral-smoothing", "uv-intensity", "hue=0" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (PhenoRecipe) recipe = from_text (NULL, texts[i], NULL);
+      g_autoptr (GError) error = NULL;
+
+      image.wavelengths_nm = nm;
+      g_assert_true (pheno_recipe_check_image (recipe, &image, &error));
+      g_assert_no_error (error);
+      image.wavelengths_nm = NULL;
+      g_assert_false (pheno_recipe_check_image (recipe, &image, &error));
+      g_assert_error (error, PHENO_ERROR, PHENO_ERROR_SETTING);
+      g_assert_nonnull (strstr (error->message, words[i]));
+    }
 }
 
 static void
@@ -232,6 +260,7 @@ main (int argc, char **argv)
   g_test_add_func ("/augment/recipe/override", test_override);
   g_test_add_func ("/augment/recipe/refused", test_refused);
   g_test_add_func ("/augment/recipe/bands", test_bands);
+  g_test_add_func ("/augment/recipe/wavelengths", test_wavelengths);
   g_test_add_func ("/augment/recipe/files", test_files);
   g_test_add_func ("/augment/recipe/table", test_table);
   return g_test_run ();

@@ -148,6 +148,91 @@ for image, size, box in [("tall", 44, (1, 9, 31, 28)), ("wide", 45, (10, 0, 28, 
         step("normalise")], normalise(x))
 
 
+# Shapes. The whole image is cropped first so that nothing is antialiased, as in Kornia.
+def whole(image):
+    side = images[image].shape[0]
+    return step("resized-crop", (0, 0, side, side), antialias="false")
+
+
+def affine(x, shear_x, shear_y, shift_x, shift_y, scale):
+    aug = K.RandomAffine(0.0, (0.5, 0.5), (0.1, 5.0), (-80.0, 80.0, -80.0, 80.0), p=1.0)
+    params = aug.forward_parameters(x.shape)
+    params.update(angle=torch.zeros(1), translations=torch.tensor([[shift_x, shift_y]]), scale=torch.tensor([[scale, scale]]),
+                  shear_x=torch.tensor([shear_x]), shear_y=torch.tensor([shear_y]))
+    return aug(x, params=params)
+
+
+for image, drawn in [("square", (12.0, 0.0, 0.0, 0.0, 1.0)), ("even", (0.0, -20.0, 0.0, 0.0, 1.0)), ("even", (0.0, 0.0, 3.25, -2.5, 1.0)),
+                     ("square", (0.0, 0.0, 0.0, 0.0, 0.6)), ("square", (0.0, 0.0, 0.0, 0.0, 1.7)), ("even", (8.0, -5.0, 1.5, 2.25, 0.85)),
+                     ("bands", (-25.0, 10.0, -4.0, 1.0, 1.2)), ("even", (0.0, 0.0, 24.0, 0.0, 1.0))]:
+    case(f"affine-{image}-" + "_".join(f"{d:g}" for d in drawn), image, images[image].shape[0],
+         [whole(image), step("affine", drawn)], affine(tensor(image), *drawn))
+
+
+def perspective(x, points):
+    aug = K.RandomPerspective(0.5, p=1.0)
+    params = aug.forward_parameters(x.shape)
+    params["end_points"] = torch.tensor(points, dtype=torch.float32).view(1, 4, 2)
+    return aug(x, params=params)
+
+
+for image, inwards in [("square", (0, 0, 0, 0, 0, 0, 0, 0)), ("square", (5, 3, 1, 6, 2, 0, 4, 7)), ("even", (1, 2, 8, 1, 0, 0, 3, 3)),
+                       ("bands", (2.5, 0.25, 4.5, 3, 1.25, 5, 0, 2)), ("even", (11, 0, 0, 11, 0, 0, 0, 0))]:
+    last = images[image].shape[0] - 1
+    signs = (1, 1, -1, 1, -1, -1, 1, -1)
+    corners = (0, 0, last, 0, last, last, 0, last)
+    points = [c + s * i for c, s, i in zip(corners, signs, inwards)]
+    case(f"perspective-{image}-" + "_".join(f"{i:g}" for i in inwards), image, last + 1,
+         [whole(image), step("perspective", points)], perspective(tensor(image), points))
+
+
+def spline(x, moves):
+    aug = K.RandomThinPlateSpline(0.2, p=1.0)
+    params = aug.forward_parameters(x.shape)
+    params["dst"] = params["src"] + torch.tensor(moves, dtype=torch.float32).view(1, 5, 2)
+    return aug(x, params=params), params["dst"].flatten().tolist()
+
+
+for number, (image, moves) in enumerate([("square", [0.0] * 10), ("square", [0.1, -0.05, 0.08, 0.1, -0.1, 0.02, 0.0, 0.1, -0.07, 0.06]),
+                                         ("even", [-0.2, 0.2, 0.15, -0.1, 0.2, 0.2, -0.2, -0.15, 0.1, -0.2]),
+                                         ("bands", [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2, 0.15])]):
+    view, points = spline(tensor(image), moves)
+    case(f"thin-plate-spline-{image}-{number}", image, images[image].shape[0], [whole(image), step("thin-plate-spline", points)], view)
+
+# Values.
+for bits in (0, 1, 3, 4, 6, 7, 8):
+    case(f"posterise-{bits}", "even", 24, [step("posterise", [bits])],
+         K.RandomPosterize(3, p=1.0)(tensor("even"), params={**K.RandomPosterize(3, p=1.0).forward_parameters((1, 3, 24, 24)),
+                                                            "bits_factor": torch.tensor([bits], dtype=torch.int32)}))
+for threshold, addition in [(0.5, 0.0), (0.3, 0.1), (0.8, -0.4), (0.0, 0.5), (1.0, 0.0)]:
+    case(f"solarise-{threshold:g}-{addition:g}", "even", 24, [step("solarise", [threshold, addition])],
+         with_params(K.RandomSolarize(0.1, 0.1, p=1.0), tensor("even"), thresholds=threshold, additions=addition))
+for image, gamma, gain in [("even", 1.0, 1.0), ("even", 0.45, 1.0), ("bands", 2.2, 1.3), ("even", 0.0, 0.7), ("even", 3.0, 0.5)]:
+    case(f"gamma-{image}-{gamma:g}-{gain:g}", image, images[image].shape[0], [step("gamma", [gamma, gain])],
+         with_params(K.RandomGamma((0.1, 5.0), (0.1, 2.0), p=1.0), tensor(image), gamma_factor=gamma, gain_factor=gain))
+for image, factor in [("even", 0.0), ("square", 0.5), ("bands", 1.0), ("even", 2.5), ("square", 10.0)]:
+    case(f"sharpness-{image}-{factor:g}", image, images[image].shape[0], [step("sharpness", [factor])],
+         with_params(K.RandomSharpness(0.5, p=1.0), tensor(image), sharpness=factor))
+for image, box, value in [("even", (0, 0, 5, 7), 0.0), ("square", (30, 31, 3, 2), 0.25), ("bands", (4, 0, 1, 26), 1.0), ("even", (0, 0, 24, 24), 0.5)]:
+    x, y, width, height = (float(b) for b in box)
+    case(f"erasing-{image}-{box[2]}x{box[3]}", image, images[image].shape[0], [step("erasing", box, value=f"{value:g}")],
+         with_params(K.RandomErasing(value=value, p=1.0), tensor(image), xs=x, ys=y, widths=width, heights=height, values=value))
+for image, channels, value in [("even", (1,), 0.0), ("bands", (4, 0), 0.5)]:
+    aug = K.RandomChannelDropout(len(channels), value, p=1.0)
+    params = aug.forward_parameters(tensor(image).shape)
+    params["channel_idx"] = torch.tensor([channels])
+    drawn = [*channels, -1, -1, -1, -1][:4]
+    case(f"channel-dropout-{image}", image, images[image].shape[0], [step("channel-dropout", drawn, channels=str(len(channels)), value=f"{value:g}")],
+         aug(tensor(image), params=params))
+
+# Each operation of a view of one pixel, or two, where Kornia can do it.
+one = torch.tensor([[[[0.2]], [[0.5]], [[0.9]]]])
+images["pixel"] = np.array([[[0.2, 0.5, 0.9]]], np.float32)
+np.save("pixel.npy", images["pixel"].reshape(-1, 3))
+case("gamma-pixel", "pixel", 1, [step("gamma", [2.0, 1.0])], with_params(K.RandomGamma((0.1, 5.0), p=1.0), one, gamma_factor=2.0, gain_factor=1.0))
+case("solarise-pixel", "pixel", 1, [step("solarise", [0.5, 0.0])], with_params(K.RandomSolarize(0.1, 0.1, p=1.0), one, thresholds=0.5, additions=0.0))
+case("posterise-pixel", "pixel", 1, [step("posterise", [8.0])], one)
+
 # Antialiased crops: the definition, written out. Kornia has none.
 def triangle(length, size, start, count):
     pitch = max((count - 1) / (size - 1), 1)
@@ -184,6 +269,31 @@ for height, width, scale in [(48, 64, (0.08, 1.0)), (30, 90, (0.5, 1.0))]:
     for drawn in (src[:, 1, 0] - x + 1, src[:, 2, 1] - y + 1, x, y):
         rows.append(np.cumsum(np.bincount(drawn.astype(int), minlength=91))[:91] / len(drawn))
 np.save("crop-distribution.npy", np.array(rows, np.float32))
+
+# Quantiles of what Kornia draws for other operations: a line for each number, 0 to 1 in 100 steps.
+torch.manual_seed(2)
+draws, side = 200000, 96
+shape = torch.Size([draws, 3, side, side])
+columns = []
+
+
+def drawn(aug, *names):
+    params = aug.generate_parameters(shape) if isinstance(aug, K.RandomThinPlateSpline) else aug._param_generator(shape)
+    columns.extend(params[n].reshape(draws, -1).T[:8].float() for n in names)
+
+
+drawn(K.RandomAffine(0.0, (0.1, 0.1), (0.8, 1.5), (-12.0, 12.0, -7.0, 7.0)), "shear_x", "shear_y", "translations", "scale")
+drawn(K.RandomPerspective(0.4), "end_points")
+drawn(K.RandomThinPlateSpline(0.15), "dst")
+drawn(K.RandomPosterize(3), "bits_factor")
+drawn(K.RandomSolarize(0.1, 0.2), "thresholds", "additions")
+drawn(K.RandomGamma((0.5, 2.0), (0.9, 1.2)), "gamma_factor", "gain_factor")
+drawn(K.RandomSharpness(0.7), "sharpness")
+drawn(K.RandomErasing((0.05, 0.4), (0.3, 3.3)), "xs", "ys", "widths", "heights")
+drawn(K.RandomErasing((0.1, 0.2), (1.5, 2.0)), "xs", "ys", "widths", "heights")
+drawn(K.RandomChannelDropout(1), "channel_idx")
+quantiles = torch.linspace(0, 1, 101)
+np.save("draws.npy", torch.stack([torch.quantile(c.double(), quantiles.double()) for c in torch.cat(columns)]).float().numpy())
 
 np.save("expected.npy", np.concatenate(values))
 with open("cases.json", "w") as file:
