@@ -27,10 +27,10 @@ static const Case cases[] = {
   { "bands",
     { .encoder = "resnet18",
       .bands = 7,
-      .size = 64,
+      .size = 160,
       .adapter = "linear",
       .attention = "spectral" },
-    1e-3 },
+    5e-3 },
 };
 
 typedef struct

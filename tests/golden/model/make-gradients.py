@@ -65,7 +65,7 @@ def resnet(name):
 CASES = {
     "resnet18": lambda: (resnet("resnet18"), [], 3, 64),
     "resnet50": lambda: (resnet("resnet50"), [], 3, 160),
-    "bands": lambda: (resnet("resnet18"), [BandAttention(7), Adapter(7)], 7, 64),
+    "bands": lambda: (resnet("resnet18"), [BandAttention(7), Adapter(7)], 7, 160),
 }
 
 
