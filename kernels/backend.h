@@ -60,6 +60,19 @@ typedef enum
   PK_STEP_POINTWISE,
   PK_STEP_SIGMOID,
   PK_STEP_SCALE,
+  PK_STEP_RELU6,
+  PK_STEP_GELU,
+  PK_STEP_LAYER_NORM,
+  PK_STEP_ATTENTION,
+  PK_STEP_CONCAT,
+  PK_STEP_SLICE,
+  PK_STEP_MIX,
+  PK_STEP_MEAN_TOKENS,
+  PK_STEP_TOKENS,
+  PK_STEP_PATCHES,
+  PK_STEP_CLASS_TOKEN,
+  PK_STEP_CONTRASTIVE,
+  PK_STEP_VICREG,
   PK_STEP_KINDS
 } pk_step_kind;
 
@@ -71,7 +84,8 @@ struct pk_step
   bool training;
   pk_precision precision;
 
-  /* What the node says. */
+  /* What the node says; of several, the first. */
+  pk_node node;
   int kernel, stride, padding;
   bool bias;
   float temperature;
@@ -79,8 +93,9 @@ struct pk_step
   int norm_parameter; /* of a norm taken along by a convolution; -1: none */
   bool relu;          /* ends in a relu */
 
-  /* Forward: output = f (input [, skip]). */
-  pk_tensor *input, *skip, *output;
+  /* Forward: output = f (input [, skip [, extra]]). What is extra has no gradient and is
+   * there all the time. */
+  pk_tensor *input, *skip, *extra, *output;
 
   /* Backward. The values of input and output again, or NULL where prepare said that
    * backward does not look at them. Gradients of the output come in one or two parts that
@@ -98,6 +113,7 @@ struct pk_step
   pk_tensor *saved;
   char *scratch;
   float loss_gradient; /* of a loss: by which the gradients of all else are scaled */
+  float loss_weight;   /* of a loss: its share in the loss of the plan */
   pk_value value;      /* of the graph that the output is */
 };
 
@@ -114,6 +130,9 @@ typedef struct
   pk_status (*again) (pk_step *step, const pk_tensor *skip, pk_tensor *output);
   /* Optional: frees state. */
   void (*release) (pk_step *step);
+  /* Forward may be called once more, for a plan with checkpointing, and changes nothing
+   * but the output and what is saved. */
+  bool repeatable;
   /* What backward reads and takes. */
   bool backward_reads_input, backward_reads_skip;
   int gradient_parts; /* 1 or 2 */

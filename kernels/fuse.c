@@ -135,6 +135,32 @@ kind_of (pk_node_kind kind)
       return PK_STEP_SIGMOID;
     case PK_NODE_SCALE:
       return PK_STEP_SCALE;
+    case PK_NODE_RELU6:
+      return PK_STEP_RELU6;
+    case PK_NODE_GELU:
+      return PK_STEP_GELU;
+    case PK_NODE_LAYER_NORM:
+      return PK_STEP_LAYER_NORM;
+    case PK_NODE_ATTENTION:
+      return PK_STEP_ATTENTION;
+    case PK_NODE_CONCAT:
+      return PK_STEP_CONCAT;
+    case PK_NODE_SLICE:
+      return PK_STEP_SLICE;
+    case PK_NODE_MIX:
+      return PK_STEP_MIX;
+    case PK_NODE_MEAN_TOKENS:
+      return PK_STEP_MEAN_TOKENS;
+    case PK_NODE_TOKENS:
+      return PK_STEP_TOKENS;
+    case PK_NODE_PATCHES:
+      return PK_STEP_PATCHES;
+    case PK_NODE_CLASS_TOKEN:
+      return PK_STEP_CLASS_TOKEN;
+    case PK_NODE_CONTRASTIVE:
+      return PK_STEP_CONTRASTIVE;
+    case PK_NODE_VICREG:
+      return PK_STEP_VICREG;
     case PK_NODE_INPUT:
       break;
     }
@@ -156,7 +182,10 @@ add_step (pk_plan *plan, int root, chain with)
     planned->skip_value = nodes[with.add].input[0] == with.norm
                               ? nodes[with.add].input[1]
                               : nodes[with.add].input[0];
+  planned->extra_value = nodes[first].input[2];
   planned->step = (pk_step){
+    .node = nodes[first],
+    .loss_weight = 1,
     .kind = kind_of (nodes[first].kind),
     .device = plan->device,
     .parameters = plan->parameters,
@@ -186,6 +215,8 @@ mark_outputs (pk_plan *plan, const char *const *outputs)
       if (i == 0 && plan->training && plan->graph->nodes[value].shape.rank != 1)
         return pk_fail (PK_BAD_ARGUMENT, "the first output of training, %s, is no loss",
                         outputs[i]);
+      if (i == 0)
+        plan->loss_value = value;
       plan->pinned[value] = true;
       need (plan, value);
     }

@@ -102,7 +102,8 @@ pk_graph_add_parameter (pk_graph *graph, const char *prefix, const char *suffix,
       return -1;
     }
 
-  snprintf (name, length, "%s%s%s", prefix, *suffix != '\0' ? "." : "", suffix);
+  snprintf (name, length, "%s%s%s", prefix,
+            *suffix == '\0' || prefix[strlen (prefix) - 1] == '_' ? "" : ".", suffix);
   if (pk_graph_find_parameter (graph, name) >= 0)
     {
       pk_fail (PK_BAD_ARGUMENT, "the graph has two parameters named %s", name);
@@ -334,18 +335,27 @@ pk_value
 pk_graph_linear (pk_graph *graph, pk_value input, const char *name, int out_features,
                  bool bias)
 {
-  int64_t in_features;
+  const pk_node *in = pk_graph_node (graph, input);
   int first = graph->parameter_count;
+  int64_t in_features;
+  pk_shape shape;
 
-  if (!pk_graph_has_rank (graph, input, 2, "a linear layer"))
+  if (in == NULL)
     return -1;
+  if (in->shape.rank != 2 && in->shape.rank != 3)
+    {
+      pk_fail (PK_BAD_ARGUMENT, "a linear layer needs a value of 2 or 3 dimensions");
+      return -1;
+    }
   if (!pk_graph_size_is_sane (out_features))
     {
       pk_fail (PK_BAD_ARGUMENT, "a linear layer cannot have %d outputs", out_features);
       return -1;
     }
 
-  in_features = graph->nodes[input].shape.size[1];
+  shape = in->shape;
+  in_features = shape.size[shape.rank - 1];
+  shape.size[shape.rank - 1] = out_features;
   if (pk_graph_add_parameter (graph, name, "weight", PK_ROLE_WEIGHT,
                               (pk_shape){ 2, { out_features, in_features } })
       < 0)
@@ -360,14 +370,21 @@ pk_graph_linear (pk_graph *graph, pk_value input, const char *name, int out_feat
                                               .input = { input, -1, -1 },
                                               .parameter = first,
                                               .bias = bias,
-                                              .shape = { 2, { 1, out_features } } });
+                                              .shape = shape });
 }
 
 pk_value
 pk_graph_l2_normalise (pk_graph *graph, pk_value input)
 {
-  if (!pk_graph_has_rank (graph, input, 2, "normalising rows"))
+  const pk_node *in = pk_graph_node (graph, input);
+
+  if (in == NULL)
     return -1;
+  if (in->shape.rank != 2 && in->shape.rank != 3)
+    {
+      pk_fail (PK_BAD_ARGUMENT, "normalising rows needs a value of 2 or 3 dimensions");
+      return -1;
+    }
 
   return pk_graph_add_node (graph, (pk_node){ .kind = PK_NODE_L2_NORMALISE,
                                               .input = { input, -1, -1 },
@@ -469,6 +486,24 @@ pk_graph_find_parameter (const pk_graph *graph, const char *name)
   return -1;
 }
 
+/* How often the weights of a node are used for one image: at each place or token. */
+static double
+uses_of (const pk_node *node)
+{
+  switch (node->kind)
+    {
+    case PK_NODE_CONV2D:
+    case PK_NODE_POINTWISE:
+      return (double) node->shape.size[2] * (double) node->shape.size[3];
+    case PK_NODE_LINEAR:
+      return node->shape.rank == 3 ? (double) node->shape.size[1] : 1;
+    case PK_NODE_PATCHES:
+      return (double) node->shape.size[1];
+    default:
+      return 0;
+    }
+}
+
 double
 pk_graph_operations (const pk_graph *graph, const char *name)
 {
@@ -479,15 +514,16 @@ pk_graph_operations (const pk_graph *graph, const char *name)
     {
       const pk_node *node = &graph->nodes[i];
 
-      if (node->kind == PK_NODE_CONV2D || node->kind == PK_NODE_LINEAR
-          || node->kind == PK_NODE_POINTWISE)
+      if (uses_of (node) > 0)
+        operations
+            += 2.0 * uses_of (node)
+               * (double) pk_shape_count (graph->parameters[node->parameter].info.shape);
+      if (node->kind == PK_NODE_ATTENTION) /* Q K^T and P V */
         {
-          pk_shape weight = graph->parameters[node->parameter].info.shape;
-          double places = node->kind != PK_NODE_LINEAR
-                              ? (double) node->shape.size[2] * node->shape.size[3]
-                              : 1;
+          const pk_node *keys = &graph->nodes[node->input[node->input[1] >= 0]];
 
-          operations += 2.0 * (double) pk_shape_count (weight) * places;
+          operations += 4.0 * (double) node->shape.size[1] * (double) keys->shape.size[1]
+                        * (double) node->shape.size[2];
         }
     }
 

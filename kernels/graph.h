@@ -21,7 +21,20 @@ typedef enum
   PK_NODE_NT_XENT,
   PK_NODE_POINTWISE,
   PK_NODE_SIGMOID,
-  PK_NODE_SCALE
+  PK_NODE_SCALE,
+  PK_NODE_RELU6,
+  PK_NODE_GELU,
+  PK_NODE_LAYER_NORM,
+  PK_NODE_ATTENTION,
+  PK_NODE_CONCAT,
+  PK_NODE_SLICE,
+  PK_NODE_MIX,
+  PK_NODE_MEAN_TOKENS,
+  PK_NODE_TOKENS,
+  PK_NODE_PATCHES,
+  PK_NODE_CLASS_TOKEN,
+  PK_NODE_CONTRASTIVE,
+  PK_NODE_VICREG
 } pk_node_kind;
 
 #define PK_MOST_INPUTS 3
@@ -31,9 +44,17 @@ typedef struct
   pk_node_kind kind;
   pk_value input[PK_MOST_INPUTS]; /* -1: none */
   int parameter;                  /* index of its first parameter, -1: none */
-  int kernel, stride, padding;
+  int kernel, stride, padding, groups;
   bool bias;
   float temperature;
+  int heads;       /* of an attention */
+  int from;        /* first element of a slice, first token of a mean */
+  float epsilon;   /* of a layer norm */
+  float weight[3]; /* of a mix, and of the terms of VICReg */
+  bool class_token;
+  bool kept;                             /* stays in memory with checkpointing */
+  bool has_labels, has_keys, has_memory; /* of a contrastive loss */
+  bool decoupled, learned;
   pk_shape shape; /* of its value, for a batch of one */
   char *name;     /* of an input */
 } pk_node;
@@ -64,7 +85,7 @@ struct pk_graph
  * before are passed on in silence. */
 pk_value pk_graph_add_node (pk_graph *graph, pk_node node);
 int pk_graph_add_parameter (pk_graph *graph, const char *prefix, const char *suffix,
-                            pk_role role, pk_shape shape); /* -1: refused */
+                            pk_role role, pk_shape shape);            /* -1: refused */
 const pk_node *pk_graph_node (const pk_graph *graph, pk_value value); /* NULL: none */
 bool pk_graph_has_rank (const pk_graph *graph, pk_value value, int rank,
                         const char *operation);

@@ -104,7 +104,9 @@ extern "C"
     PK_ROLE_NORM_SCALE,   /* batch norm's weight (C): no weight decay */
     PK_ROLE_NORM_SHIFT,   /* batch norm's bias (C): no weight decay */
     PK_ROLE_RUNNING_MEAN, /* (C): not trained */
-    PK_ROLE_RUNNING_VARIANCE
+    PK_ROLE_RUNNING_VARIANCE,
+    PK_ROLE_EMBEDDING,  /* class token and positions of a transformer: no weight decay */
+    PK_ROLE_TEMPERATURE /* (1): log (1 / temperature): no weight decay */
   } pk_role;
 
   typedef struct
@@ -137,7 +139,8 @@ extern "C"
    * keeps it); otherwise the running ones are used. Ioffe and Szegedy 2015. */
   pk_value pk_graph_batch_norm (pk_graph *graph, pk_value input, const char *name);
 
-  /* 1 x 1 convolution with a bias: a linear layer over the bands of each pixel. Parameters
+  /* 1 x 1 convolution with a bias: a linear layer over the bands of each pixel.
+   * Parameters
    * @name.weight (O, I, 1, 1), .bias (O). What it gives is kept plain, in float32: it is
    * for few or odd numbers of channels, such as the bands of a picture. */
   pk_value pk_graph_pointwise (pk_graph *graph, pk_value input, const char *name,
@@ -159,18 +162,105 @@ extern "C"
   /* (N, C, H, W) to (N, C). */
   pk_value pk_graph_global_average_pool (pk_graph *graph, pk_value input);
 
-  /* y = x W^T + b on (N, I); parameters @name.weight (O, I) and, with @bias, @name.bias
-   * (O). */
+  /* y = x W^T + b on (N, I) or on each token of (N, T, I); parameters @name.weight (O, I)
+   * and, with @bias, @name.bias (O); without the dot where @name ends in "_". */
   pk_value pk_graph_linear (pk_graph *graph, pk_value input, const char *name,
                             int out_features, bool bias);
 
-  /* Rows of (N, D) divided by their length, at least 1e-12. */
+  /* Rows of (N, D), or tokens of (N, T, D), divided by their length, at least 1e-12. */
   pk_value pk_graph_l2_normalise (pk_graph *graph, pk_value input);
 
   /* NT-Xent of rows of length 1, (2N, D), where rows i and i + N are the two views of
    * image i: the mean cross-entropy of finding the other view among all other rows. To
    * (1). Chen et al. 2020, arXiv:2002.05709, equation 1. */
   pk_value pk_graph_nt_xent (pk_graph *graph, pk_value input, float temperature);
+
+  /* min (max (x, 0), 6). Krizhevsky 2010. */
+  pk_value pk_graph_relu6 (pk_graph *graph, pk_value input);
+
+  /* x Phi (x), Phi the normal distribution, by the error function. Hendrycks and Gimpel
+   * 2016, arXiv:1606.08415. */
+  pk_value pk_graph_gelu (pk_graph *graph, pk_value input);
+
+  /* Rows of (N, D), or tokens of (N, T, D), to mean 0 and variance 1, then times a scale
+   * and plus a shift; parameters @name.weight, .bias (D). Ba et al. 2016,
+   * arXiv:1607.06450. */
+  pk_value pk_graph_layer_norm (pk_graph *graph, pk_value input, const char *name,
+                                float epsilon);
+
+  /* softmax (Q K^T / sqrt (d)) V for each of @heads of width d = D / heads. @queries: (N,
+   * T, D) with @keys (N, S, 2 D), keys and then values; or, with @keys -1, (N, T, 3 D):
+   * queries, keys, values. To (N, T, D). Vaswani et al. 2017, arXiv:1706.03762. */
+  pk_value pk_graph_attention (pk_graph *graph, pk_value queries, pk_value keys,
+                               int heads);
+
+  /* @a, then @b, along the second dimension. */
+  pk_value pk_graph_concat (pk_graph *graph, pk_value a, pk_value b);
+
+  /* @count from @from along the second dimension; one token of (N, T, D) as (N, D). */
+  pk_value pk_graph_slice (pk_graph *graph, pk_value input, int from, int count);
+  pk_value pk_graph_token (pk_graph *graph, pk_value input, int index);
+
+  /* weight_a a + weight_b b, values or losses. */
+  pk_value pk_graph_mix (pk_graph *graph, pk_value a, float weight_a, pk_value b,
+                         float weight_b);
+
+  /* Mean over the tokens from number @from: (N, T, D) to (N, D). */
+  pk_value pk_graph_mean_tokens (pk_graph *graph, pk_value input, int from);
+
+  /* The places of a map as tokens: (N, C, H, W) to (N, H W, C). */
+  pk_value pk_graph_tokens (pk_graph *graph, pk_value input);
+
+  /* Square patches side by side, each made @width numbers by a linear layer: (N, C, H, W)
+   * to (N, T, width). Parameters @name.weight (O, C, patch, patch), .bias (O).
+   * Dosovitskiy et al. 2021, arXiv:2010.11929. */
+  pk_value pk_graph_patches (pk_graph *graph, pk_value input, const char *name, int width,
+                             int patch);
+
+  /* A learned token before all others, unless @token_name is NULL, and a learned position
+   * added to each: (N, T, D) to (N, T + 1, D). Parameters of these names, (1, 1, D) and
+   * (1, T + 1, D). */
+  pk_value pk_graph_class_token (pk_graph *graph, pk_value input, const char *token_name,
+                                 const char *position_name);
+
+  /* Says that @value stays in memory when a plan with checkpoint computes others again.
+   */
+  void pk_graph_keep (pk_graph *graph, pk_value value);
+
+  /* ---- Losses ---- */
+
+  /* Numbers from outside for each row of the batch, (N, columns); and rows that do not
+   * depend on the batch, (rows, columns). Filled by pk_plan_input. */
+  pk_value pk_graph_rows (pk_graph *graph, const char *name, int columns);
+  pk_value pk_graph_memory (pk_graph *graph, const char *name, int rows, int columns);
+
+  typedef struct
+  {
+    float temperature;
+    const char *learned; /* name of a parameter that takes the place of the temperature:
+                          * log (1 / t), at most log 100, as CLIP has it; NULL: none */
+    bool decoupled;      /* the positive is not in the denominator: Yeh et al. 2022,
+                          * arXiv:2110.06848 */
+    bool has_labels, has_keys, has_memory;
+    pk_value labels; /* (2N, 1): rows of one label, from 0, are positives of each other;
+                      * -1: unknown. Khosla et al. 2020, arXiv:2004.11362, L_out */
+    pk_value keys;   /* (2N, D) of a second encoder: what rows are compared with. He et
+                      * al. 2020, arXiv:1911.05722 */
+    pk_value memory; /* (K, D): more negatives; rows of zeros are passed over */
+  } pk_contrast;
+
+  /* Rows of length 1, (2N, D), i and i + N of one image; or tokens (2N, T, D), each place
+   * by itself. Of each row i: the mean over its positives p of -s(i, p) / t, plus the log
+   * of the sum of exp (s(i, a) / t) over all others a, keys and memory included. The mean
+   * over rows and places, to (1). Neither keys nor memory get a gradient. */
+  pk_value pk_graph_contrastive (pk_graph *graph, pk_value input,
+                                 const pk_contrast *contrast);
+
+  /* (2N, D), of any length: mean square difference of the views, hinge on each column's
+   * deviation (1, variance + 1e-4) and square covariances over D, the latter two for each
+   * view, the hinge halved. Bardes et al. 2022, arXiv:2105.04906. */
+  pk_value pk_graph_vicreg (pk_graph *graph, pk_value input, float invariance,
+                            float variance, float covariance);
 
   /* Names a value that a plan may compute and pk_plan_read may read. */
   pk_status pk_graph_output (pk_graph *graph, pk_value value, const char *name);
@@ -255,8 +345,10 @@ extern "C"
 
   typedef struct
   {
-    int batch;     /* rows; of a SimCLR step both views: 2N */
-    bool training; /* batch moments in norms, and a backward pass */
+    int batch;       /* rows; of a SimCLR step both views: 2N */
+    bool training;   /* batch moments in norms, and a backward pass */
+    bool checkpoint; /* of training: keeps what pk_graph_keep names and computes the rest
+                      * again before it is needed. Chen et al. 2016, arXiv:1604.06174 */
     pk_precision precision;
     const char *const *outputs; /* NULL-ended: what to compute; a training plan needs the
                                  * loss, a value of one element, as the first */
@@ -273,6 +365,9 @@ extern "C"
    * plan, (N, C, H, W) float32; NULL when there is no such input. The plan never changes
    * it. */
   float *pk_plan_input (pk_plan *plan, const char *name);
+
+  /* The temperature of all losses from the next pass on, but of learned ones. */
+  void pk_plan_set_temperature (pk_plan *plan, float temperature);
 
   pk_status pk_plan_forward (pk_plan *plan);
 

@@ -62,6 +62,7 @@ pk_plan_new (pk_device *device, const pk_graph *graph, pk_parameters *parameters
   self->parameters = parameters;
   self->batch = options->batch;
   self->training = options->training;
+  self->checkpoint = options->checkpoint;
   self->precision = options->precision;
   if (options->batch < 1 || options->batch > 1 << 20)
     status = pk_fail (PK_BAD_ARGUMENT, "a batch of %d is not possible", options->batch);
@@ -128,6 +129,29 @@ pk_plan_input (pk_plan *plan, const char *name)
   return NULL;
 }
 
+/* The output once more, elsewhere and perhaps from an input that stands elsewhere. */
+static pk_status
+run_again (const pk_operation *operation, pk_entry *entry)
+{
+  pk_step *step = entry->step;
+  pk_tensor *input = step->input, *skip = step->skip, *output = step->output;
+  pk_status status;
+
+  step->input = entry->b;
+  if (operation->again != NULL)
+    status = operation->again (step, entry->a, entry->out);
+  else
+    {
+      step->skip = entry->a;
+      step->output = entry->out;
+      status = operation->forward (step);
+    }
+  step->input = input;
+  step->skip = skip;
+  step->output = output;
+  return status;
+}
+
 static pk_status
 run_entries (pk_plan *plan, int from, int to, float loss_gradient)
 {
@@ -146,19 +170,26 @@ run_entries (pk_plan *plan, int from, int to, float loss_gradient)
           status = operation->forward (entry->step);
           break;
         case PK_RUN_AGAIN:
-          status = operation->again (entry->step, entry->a, entry->out);
+          status = run_again (operation, entry);
           break;
         case PK_RUN_SUM:
           status = backend->sum (plan->device, entry->a, entry->b, entry->out);
           break;
         case PK_RUN_BACKWARD:
-          entry->step->loss_gradient = loss_gradient;
+          entry->step->loss_gradient = loss_gradient * entry->step->loss_weight;
           status = operation->backward (entry->step);
           break;
         }
     }
 
   return status;
+}
+
+void
+pk_plan_set_temperature (pk_plan *plan, float temperature)
+{
+  for (int i = 0; i < plan->step_count; i++)
+    plan->steps[i].step.temperature = temperature;
 }
 
 pk_status
@@ -233,7 +264,7 @@ pk_plan_traffic (const pk_plan *plan)
         bytes += bytes_of (step->input_again) + bytes_of (step->skip_again)
                  + bytes_of (step->gradient[0]) + bytes_of (step->gradient[1])
                  + bytes_of (step->input_gradient) + bytes_of (step->skip_gradient);
-      else
+      if (entry->run == PK_RUN_FORWARD)
         bytes += bytes_of (step->input);
       if (entry->run == PK_RUN_FORWARD)
         bytes += bytes_of (step->skip) + bytes_of (step->output);

@@ -26,7 +26,7 @@ typedef struct
 {
   pk_run run;
   pk_step *step;          /* NULL for a sum */
-  pk_tensor *a, *b, *out; /* of a sum; of AGAIN, a is the skip */
+  pk_tensor *a, *b, *out; /* of a sum; of AGAIN, a is the skip and b the input */
 } pk_entry;
 
 typedef struct
@@ -35,6 +35,7 @@ typedef struct
   int root;        /* node whose value it gives */
   int input_value; /* of the graph */
   int skip_value;  /* -1: none */
+  int extra_value; /* -1: none */
 } pk_planned_step;
 
 struct pk_plan
@@ -43,8 +44,9 @@ struct pk_plan
   const pk_graph *graph;
   pk_parameters *parameters;
   int batch;
-  bool training;
+  bool training, checkpoint;
   pk_precision precision;
+  int loss_value; /* of a training plan: the node whose gradients are asked for */
 
   bool *needed; /* for each node: some output needs it */
   bool *pinned; /* for each node: it is an output */

@@ -81,6 +81,7 @@ typedef struct
   int *producer;     /* step that gives the value, -1: an input */
   bool *kept;        /* its tensor stays from the forward to the backward pass */
   pk_tensor **again; /* the value as backward reads it */
+  float *weight;     /* of a loss: its share in the plan's */
 } backward_state;
 
 static void
@@ -92,6 +93,7 @@ free_state (backward_state *state)
   free (state->producer);
   free (state->kept);
   free (state->again);
+  free (state->weight);
 }
 
 static bool
@@ -106,9 +108,11 @@ new_state (const pk_plan *plan, backward_state *state)
     .producer = calloc (count, sizeof (int)),
     .kept = calloc (count, sizeof (bool)),
     .again = calloc (count, sizeof (pk_tensor *)),
+    .weight = calloc (count, sizeof (float)),
   };
   return state->parts != NULL && state->part_count != NULL && state->wanted != NULL
-         && state->producer != NULL && state->kept != NULL && state->again != NULL;
+         && state->producer != NULL && state->kept != NULL && state->again != NULL
+         && state->weight != NULL;
 }
 
 /* Which values want a gradient, and which tensors stay. In the order of the steps, so
@@ -132,8 +136,47 @@ decide (pk_plan *plan, backward_state *state)
       state->wanted[planned->root] = planned->step.parameter >= 0
                                      || state->wanted[planned->input_value]
                                      || (skip >= 0 && state->wanted[skip]);
-      state->kept[planned->root] = operation->again == NULL || plan->pinned[planned->root]
-                                   || !state->kept[planned->input_value];
+      if (plan->checkpoint)
+        state->kept[planned->root]
+            = plan->pinned[planned->root] || plan->graph->nodes[planned->root].kept
+              || (operation->again == NULL && !operation->repeatable);
+      else
+        state->kept[planned->root] = operation->again == NULL
+                                     || plan->pinned[planned->root]
+                                     || !state->kept[planned->input_value];
+    }
+}
+
+static bool
+is_mix_of_losses (const pk_planned_step *planned, const pk_plan *plan)
+{
+  return planned->step.kind == PK_STEP_MIX
+         && plan->graph->nodes[planned->root].shape.rank == 1;
+}
+
+static bool
+is_loss (const pk_step *step)
+{
+  return step->kind == PK_STEP_NT_XENT || step->kind == PK_STEP_CONTRASTIVE
+         || step->kind == PK_STEP_VICREG;
+}
+
+/* The share of each loss in the plan's: what the mixes between them come to. */
+static void
+weigh_losses (pk_plan *plan, backward_state *state)
+{
+  state->weight[plan->loss_value] = 1;
+  for (int i = plan->step_count - 1; i >= 0; i--)
+    {
+      pk_planned_step *planned = &plan->steps[i];
+      float weight = state->weight[planned->root];
+
+      if (is_mix_of_losses (planned, plan))
+        {
+          state->weight[planned->input_value] += weight * planned->step.node.weight[0];
+          state->weight[planned->skip_value] += weight * planned->step.node.weight[1];
+        }
+      planned->step.loss_weight = weight;
     }
 }
 
@@ -166,6 +209,8 @@ make_forward (pk_plan *plan)
         }
       step->skip
           = planned->skip_value >= 0 ? plan->value_tensor[planned->skip_value] : NULL;
+      step->extra
+          = planned->extra_value >= 0 ? plan->value_tensor[planned->extra_value] : NULL;
       if ((status = pk_plan_add_tensor (plan, shape, format, &step->output)) != PK_OK
           || (status
               = add_entry (plan, (pk_entry){ .run = PK_RUN_FORWARD, .step = step }))
@@ -239,7 +284,7 @@ static pk_status
 provide (pk_plan *plan, backward_state *state, int value)
 {
   pk_planned_step *producer;
-  pk_tensor *output, *skip = NULL;
+  pk_tensor *output, *skip = NULL, *input;
   pk_status status;
 
   if (state->again[value] != NULL)
@@ -258,12 +303,16 @@ provide (pk_plan *plan, backward_state *state, int value)
         return status;
       skip = state->again[producer->skip_value];
     }
+  if ((status = provide (plan, state, producer->input_value)) != PK_OK)
+    return status;
+  input = state->again[producer->input_value];
   status = pk_plan_add_tensor (plan, output->shape, output->format, &state->again[value]);
   if (status != PK_OK)
     return status;
   return add_entry (plan, (pk_entry){ .run = PK_RUN_AGAIN,
                                       .step = &producer->step,
                                       .a = skip,
+                                      .b = input,
                                       .out = state->again[value] });
 }
 
@@ -275,7 +324,8 @@ backward_step (pk_plan *plan, backward_state *state, pk_planned_step *planned)
   int root = planned->root;
   pk_status status;
 
-  if (step->kind != PK_STEP_NT_XENT && state->part_count[root] == 0)
+  if (is_mix_of_losses (planned, plan)
+      || (is_loss (step) ? step->loss_weight == 0 : state->part_count[root] == 0))
     return PK_OK; /* the loss does not depend on it */
   if ((status = merge_parts (plan, state, root, operation->gradient_parts)) != PK_OK)
     return status;
@@ -327,6 +377,7 @@ make_backward (pk_plan *plan)
     }
 
   decide (plan, &state);
+  weigh_losses (plan, &state);
   for (int i = plan->step_count - 1; i >= 0 && status == PK_OK; i--)
     status = backward_step (plan, &state, &plan->steps[i]);
   free_state (&state);
@@ -369,15 +420,13 @@ use_all (pk_plan *plan)
           use (step->input_gradient, i);
           use (step->skip_gradient, i);
         }
-      else
+      else if (entry->run == PK_RUN_FORWARD)
         {
           use (step->input, i);
-          if (entry->run == PK_RUN_FORWARD)
-            {
-              use (step->skip, i);
-              use (step->output, i);
-            }
+          use (step->skip, i);
+          use (step->output, i);
         }
+      use (step->extra, i);
     }
 
   for (int v = 0; v < plan->graph->node_count; v++)

@@ -15,8 +15,10 @@ typedef struct
 static linear_shape
 shape_of (const pk_step *step)
 {
-  return (linear_shape){ step->input->shape.size[0], step->input->shape.size[1],
-                         step->output->shape.size[1] };
+  pk_shape in = step->input->shape, out = step->output->shape;
+
+  return (linear_shape){ pk_shape_count (in) / in.size[in.rank - 1], in.size[in.rank - 1],
+                         out.size[out.rank - 1] };
 }
 
 pk_status

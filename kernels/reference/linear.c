@@ -6,11 +6,24 @@
 
 #include <math.h>
 
+/* Rows of a value of 2 or 3 dimensions, and how long they are. */
+static int64_t
+columns_of (const pk_tensor *tensor)
+{
+  return tensor->shape.size[tensor->shape.rank - 1];
+}
+
+static int64_t
+rows_of (const pk_tensor *tensor)
+{
+  return pk_shape_count (tensor->shape) / columns_of (tensor);
+}
+
 pk_status
 pk_reference_linear_forward (pk_step *step)
 {
-  int64_t rows = step->input->shape.size[0], in = step->input->shape.size[1];
-  int64_t out = step->output->shape.size[1];
+  int64_t rows = rows_of (step->input), in = columns_of (step->input);
+  int64_t out = columns_of (step->output);
   const float *x = (const float *) step->input->data;
   const float *weight = pk_parameter_value (step->parameters, step->parameter);
   const float *bias
@@ -33,8 +46,8 @@ pk_reference_linear_forward (pk_step *step)
 pk_status
 pk_reference_linear_backward (pk_step *step)
 {
-  int64_t rows = step->input->shape.size[0], in = step->input->shape.size[1];
-  int64_t out = step->output->shape.size[1];
+  int64_t rows = rows_of (step->input), in = columns_of (step->input);
+  int64_t out = columns_of (step->output);
   const float *x = (const float *) step->input_again->data;
   const float *g = (const float *) step->gradient[0]->data;
   const float *weight = pk_parameter_value (step->parameters, step->parameter);
@@ -75,14 +88,14 @@ pk_reference_linear_backward (pk_step *step)
 pk_status
 pk_reference_l2_normalise_prepare (pk_step *step)
 {
-  step->saved_bytes = (size_t) step->input->shape.size[0] * sizeof (float);
+  step->saved_bytes = (size_t) rows_of (step->input) * sizeof (float);
   return PK_OK;
 }
 
 pk_status
 pk_reference_l2_normalise_forward (pk_step *step)
 {
-  int64_t rows = step->input->shape.size[0], columns = step->input->shape.size[1];
+  int64_t rows = rows_of (step->input), columns = columns_of (step->input);
   const float *x = (const float *) step->input->data;
   float *y = (float *) step->output->data;
   float *lengths = (float *) step->saved->data;
@@ -105,7 +118,7 @@ pk_reference_l2_normalise_forward (pk_step *step)
 pk_status
 pk_reference_l2_normalise_backward (pk_step *step)
 {
-  int64_t rows = step->input->shape.size[0], columns = step->input->shape.size[1];
+  int64_t rows = rows_of (step->input), columns = columns_of (step->input);
   const float *lengths = (const float *) step->saved->data;
 
   for (int64_t n = 0; step->input_gradient != NULL && n < rows; n++)

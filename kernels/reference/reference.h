@@ -46,6 +46,44 @@ pk_status pk_reference_sigmoid_backward (pk_step *step);
 pk_status pk_reference_scale_forward (pk_step *step);
 pk_status pk_reference_scale_backward (pk_step *step);
 
+pk_status pk_reference_relu6_forward (pk_step *step);
+pk_status pk_reference_relu6_backward (pk_step *step);
+pk_status pk_reference_relu6_again (pk_step *step, const pk_tensor *skip,
+                                    pk_tensor *output);
+pk_status pk_reference_gelu_forward (pk_step *step);
+pk_status pk_reference_gelu_backward (pk_step *step);
+pk_status pk_reference_gelu_again (pk_step *step, const pk_tensor *skip,
+                                   pk_tensor *output);
+pk_status pk_reference_layer_norm_prepare (pk_step *step);
+pk_status pk_reference_layer_norm_forward (pk_step *step);
+pk_status pk_reference_layer_norm_backward (pk_step *step);
+pk_status pk_reference_layer_norm_again (pk_step *step, const pk_tensor *skip,
+                                         pk_tensor *output);
+pk_status pk_reference_attention_forward (pk_step *step);
+pk_status pk_reference_attention_backward (pk_step *step);
+pk_status pk_reference_concat_forward (pk_step *step);
+pk_status pk_reference_concat_backward (pk_step *step);
+pk_status pk_reference_slice_forward (pk_step *step);
+pk_status pk_reference_slice_backward (pk_step *step);
+pk_status pk_reference_mix_forward (pk_step *step);
+pk_status pk_reference_mix_backward (pk_step *step);
+pk_status pk_reference_mean_tokens_forward (pk_step *step);
+pk_status pk_reference_mean_tokens_backward (pk_step *step);
+pk_status pk_reference_tokens_forward (pk_step *step);
+pk_status pk_reference_tokens_backward (pk_step *step);
+pk_status pk_reference_patches_forward (pk_step *step);
+pk_status pk_reference_patches_backward (pk_step *step);
+pk_status pk_reference_class_token_forward (pk_step *step);
+pk_status pk_reference_class_token_backward (pk_step *step);
+pk_status pk_reference_contrastive_prepare (pk_step *step);
+pk_status pk_reference_contrastive_forward (pk_step *step);
+pk_status pk_reference_contrastive_backward (pk_step *step);
+pk_status pk_reference_vicreg_prepare (pk_step *step);
+pk_status pk_reference_vicreg_forward (pk_step *step);
+pk_status pk_reference_vicreg_backward (pk_step *step);
+/* 1 / temperature, learned or not. */
+double pk_contrastive_scale (const pk_step *step);
+
 pk_status pk_reference_sum (pk_device *device, const pk_tensor *a, const pk_tensor *b,
                             pk_tensor *out);
 double pk_reference_sum_of_squares (pk_device *device, const float *values,
