@@ -11,7 +11,7 @@
 typedef struct
 {
   PhenoReadout readout;
-  char *by, *exclude_same, *metric;
+  char *by, *only, *exclude_same, *metric;
   int k, at_least;
   gint64 seed;
 } Options;
@@ -21,6 +21,7 @@ options_clear (Options *options)
 {
   pheno_readout_clear (&options->readout);
   g_free (options->by);
+  g_free (options->only);
   g_free (options->exclude_same);
   g_free (options->metric);
 }
@@ -137,6 +138,8 @@ measure (PhenoCli *cli, const PhenoEmbedding *embedding, const PhenoMatrix *matr
                                   .seed = (guint64) options->seed };
 
   if (groups == NULL
+      || (options->only != NULL
+          && !pheno_embedding_keep (embedding, options->only, groups, error))
       || (options->exclude_same != NULL
           && (exclude
               = pheno_embedding_groups (embedding, options->exclude_same, NULL, error))
@@ -163,6 +166,7 @@ print_result (PhenoCli *cli, const char *by, const Options *options,
   g_autoptr (GString) text = g_string_new (NULL);
 
   pheno_cli_add_text (builder, "by", by);
+  pheno_cli_add_text (builder, "only", options->only);
   pheno_cli_add_count (builder, "specimens", (gint64) accuracy->rows);
   pheno_cli_add_count (builder, "groups", (gint64) accuracy->groups);
   pheno_cli_add_count (builder, "left_out", evaluation->numbers.left_out);
@@ -235,6 +239,9 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
   const GOptionEntry entries[] = {
     { "by", 0, 0, G_OPTION_ARG_STRING, &options.by,
       N_ ("Metadata column with the labels (species)"), N_ ("COLUMN") },
+    { "only", 0, 0, G_OPTION_ARG_STRING, &options.only,
+      N_ ("Only rows of these values, as of a pair of species"),
+      N_ ("COLUMN:VALUE,VALUE") },
     { "exclude-same", 0, 0, G_OPTION_ARG_STRING, &options.exclude_same,
       N_ ("Images with the same value in this column are no neighbours"), N_ ("COLUMN") },
     { "k", 'k', 0, G_OPTION_ARG_INT, &options.k,
@@ -266,6 +273,8 @@ const PhenoCliVerb pheno_cli_evaluate = {
         "  phenoscape-cli evaluate embeddings.h5\n"
         "  phenoscape-cli evaluate embeddings.h5 --by=subspecies --exclude-same=specimen "
         "--at-least=5\n"
+        "  phenoscape-cli evaluate embeddings.h5 \"--only=species:Chromoptera "
+        "lutea,Chromoptera arcana\"\n"
         "  phenoscape-cli evaluate baseline:background --collection=photographs --json\n"
         "  phenoscape-cli evaluate run --layer=layer2 --pool=2x2 --whiten=64\n"),
   .run = run,

@@ -309,6 +309,50 @@ gboolean pheno_evaluate (const PhenoMatrix *matrix, const PhenoEvaluateOptions *
                          PhenoEvaluation *evaluation, PhenoProgressFunc progress,
                          gpointer user_data, GCancellable *cancellable, GError **error);
 
+/**
+ * PhenoImportance: what an alteration of the images costs
+ * @accuracy_lost: balanced accuracy before less that after
+ * @lost_low, @lost_high: its 95 % interval, from resampling whole individuals
+ * @change: mean over rows of 1 - cosine of the row before and after, 0 to 2
+ * @change_error: standard error of that mean
+ */
+typedef struct
+{
+  double accuracy_lost, lost_low, lost_high;
+  double change, change_error;
+} PhenoImportance;
+
+/**
+ * pheno_altered_votes:
+ * @known: (N, D): rows of the images as they are
+ * @altered: (N, D): rows of the same images after an alteration; or @known itself
+ * @groups: N group numbers from 0; rows with -1 are neither asked nor neighbours
+ * @unit: (nullable): N numbers; rows of the query's own (other than -1) are no neighbours
+ * @k: neighbours that vote, by the cosine
+ * @right: (out caller-allocates): N: whether the known rows nearest to the altered one,
+ *   other than its own, tell its group
+ *
+ * Errors: %PHENO_ERROR_DATA for fewer than two groups; %G_IO_ERROR_CANCELLED
+ */
+gboolean pheno_altered_votes (const PhenoMatrix *known, const PhenoMatrix *altered,
+                              const int *groups, const int *unit, gsize k, int threads,
+                              gboolean *right, GCancellable *cancellable, GError **error);
+
+/**
+ * pheno_accuracy_lost:
+ * @plain, @altered: N flags of pheno_altered_votes()
+ * @lost: (out caller-allocates): accuracy_lost and its interval are set
+ *
+ * Source: Breiman 2001, "Random forests", section 10, for permuted values.
+ */
+void pheno_accuracy_lost (const gboolean *plain, const gboolean *altered,
+                          const int *groups, const int *unit, gsize rows, guint64 seed,
+                          PhenoImportance *lost);
+
+/* @changed: (out caller-allocates): change and its error are set. */
+void pheno_rows_changed (const PhenoMatrix *plain, const PhenoMatrix *altered,
+                         PhenoImportance *changed);
+
 /* Alignment and uniformity of (2N, D) rows of length 1, views i and i + N. Uniformity is
  * the mean of that of the first and that of the second views. NAN when there are too few
  * rows. Wang and Isola 2020, arXiv:2005.10242 (alpha 2, t 2). */

@@ -54,6 +54,16 @@ int *pheno_embedding_groups (const PhenoEmbedding *embedding, const char *column
                              GPtrArray **names, GError **error);
 
 /**
+ * pheno_embedding_keep:
+ * @only: "COLUMN:VALUE,VALUE": which rows; without a column values are of "species"
+ * @groups: (inout) (array length=N): becomes -1 in all other rows
+ *
+ * Errors: %PHENO_ERROR_SETTING for a column or value that there is not
+ */
+gboolean pheno_embedding_keep (const PhenoEmbedding *embedding, const char *only,
+                               int *groups, GError **error);
+
+/**
  * pheno_embedding_load:
  * @path: .h5, .csv (filename, x1, ..., xN; more text columns are metadata; .tsv too) or
  * .npy (names and metadata in the .csv beside it); ours or anyone's

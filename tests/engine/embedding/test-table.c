@@ -317,6 +317,28 @@ test_find_file (void)
   g_assert_cmpint (pheno_embedding_find_file (embedding, "one.png"), ==, -1);
 }
 
+/* erato is row 1, rosina rows 0 and 3: the others are left out. */
+static void
+test_keep (void)
+{
+  g_autoptr (PhenoEmbedding) embedding = example ();
+  const int expected[ROWS] = { 0, 1, -1, 3, -1 };
+  int groups[ROWS] = { 0, 1, 2, 3, 4 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (
+      pheno_embedding_keep (embedding, "species:rosina, erato", groups, &error));
+  g_assert_cmpmem (groups, sizeof groups, expected, sizeof expected);
+  g_assert_true (pheno_embedding_keep (embedding, "rosina,erato", groups, &error));
+  g_assert_no_error (error);
+  g_assert_false (pheno_embedding_keep (embedding, "species:eratto", groups, &error));
+  g_assert_error (error, PHENO_ERROR, PHENO_ERROR_SETTING);
+  g_assert_nonnull (strstr (error->message, "“erato”"));
+  g_clear_error (&error);
+  g_assert_false (pheno_embedding_keep (embedding, "genus:erato", groups, &error));
+  g_assert_error (error, PHENO_ERROR, PHENO_ERROR_SETTING);
+}
+
 static void
 test_groups (void)
 {
@@ -438,6 +460,7 @@ main (int argc, char **argv)
                         test_hdf5_of_others);
   g_test_add_func ("/embedding/find-file", test_find_file);
   g_test_add_func ("/embedding/groups", test_groups);
+  g_test_add_func ("/embedding/keep", test_keep);
   g_test_add_func ("/embedding/save-into-nowhere", test_folder_that_is_not_there);
 
   return g_test_run ();
