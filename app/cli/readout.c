@@ -93,14 +93,11 @@ pheno_readout_needs_images (const PhenoReadout *readout)
   return readout->size != 0 ? "size" : NULL;
 }
 
-PhenoEmbedding *
-pheno_readout_embed (const PhenoReadout *readout, const char *source, PhenoCli *cli,
-                     guint *left_out, GError **error)
+gboolean
+pheno_readout_options (const PhenoReadout *readout, const char *source,
+                       PhenoEmbedOptions *options, GError **error)
 {
-  g_autoptr (GPtrArray) problems
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) pheno_problem_free);
-  g_autoptr (PhenoEmbedding) embedding = NULL;
-  PhenoEmbedOptions options = {
+  *options = (PhenoEmbedOptions){
     .source = source,
     .collections = (const char *const *) readout->collections,
     .species = readout->species,
@@ -109,10 +106,21 @@ pheno_readout_embed (const PhenoReadout *readout, const char *source, PhenoCli *
     .device = readout->device ? readout->device : "auto",
     .threads = readout->threads,
   };
+  options->whiten = pheno_readout_whiten (readout, error);
+  return options->whiten >= 0 && read_pool (readout->pool, options, error)
+         && check_choices (readout, source, error);
+}
 
-  options.whiten = pheno_readout_whiten (readout, error);
-  if (options.whiten < 0 || !read_pool (readout->pool, &options, error)
-      || !check_choices (readout, source, error))
+PhenoEmbedding *
+pheno_readout_embed (const PhenoReadout *readout, const char *source, PhenoCli *cli,
+                     guint *left_out, GError **error)
+{
+  g_autoptr (GPtrArray) problems
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) pheno_problem_free);
+  g_autoptr (PhenoEmbedding) embedding = NULL;
+  PhenoEmbedOptions options;
+
+  if (!pheno_readout_options (readout, source, &options, error))
     return NULL;
   embedding = pheno_embed (&options, problems, pheno_cli_progress, cli,
                            pheno_cli_cancellable (cli), error);

@@ -276,8 +276,7 @@ pheno_rows_changed (const PhenoMatrix *plain, const PhenoMatrix *altered,
       square += change * change;
     }
   changed->change = sum / (double) n;
-  changed->change_error
-      = n > 1 ? sqrt (MAX (square - sum * sum / (double) n, 0) / (double) (n - 1)
-                      / (double) n)
-              : NAN;
+  changed->change_error = n > 1 ? sqrt (MAX (square - sum * sum / (double) n, 0)
+                                        / (double) (n - 1) / (double) n)
+                                : NAN;
 }

@@ -9,6 +9,7 @@
 
 #include "engine/collection/collection.h"
 #include "engine/embedding/extractor.h"
+#include "kernels/random.h"
 
 typedef struct
 {
@@ -318,10 +319,34 @@ open_extractor (Job *job, GError **error)
   return job->extractor != NULL;
 }
 
+/* Fisher and Yates: each order is as likely. */
+static void
+shuffle (GPtrArray *records, guint64 seed)
+{
+  for (guint i = records->len; i > 1; i--)
+    {
+      pk_random4 counter = { { i, 0, 0, 0x6f726465u /* "orde" */ } };
+      guint j = (guint) (((guint64) pk_philox (counter, seed).word[0] * i) >> 32);
+      gpointer record = records->pdata[i - 1];
+
+      records->pdata[i - 1] = records->pdata[j];
+      records->pdata[j] = record;
+    }
+}
+
+static gboolean
+wrap_extractor (Job *job, PhenoExtractorWrap wrap, gpointer data, GError **error)
+{
+  if (wrap != NULL)
+    job->extractor = wrap (g_steal_pointer (&job->extractor), data, error);
+  return job->extractor != NULL;
+}
+
 PhenoEmbedding *
-pheno_embed (const PhenoEmbedOptions *options, GPtrArray *problems,
-             PhenoProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-             GError **error)
+pheno_embed_wrapped (const PhenoEmbedOptions *options, PhenoExtractorWrap wrap,
+                     gpointer wrap_data, guint64 seed, GPtrArray *problems,
+                     PhenoProgressFunc progress, gpointer user_data,
+                     GCancellable *cancellable, GError **error)
 {
   g_auto (Job) job = { .options = options,
                        .problems = problems,
@@ -332,8 +357,12 @@ pheno_embed (const PhenoEmbedOptions *options, GPtrArray *problems,
 
   if ((job.source = pheno_embed_source_new (options, error)) == NULL
       || !open_extractor (&job, error) || !scan (&job, error)
-      || !check_count (job.usable, error) || !embed_all (&job, error)
-      || !whiten (&job, error))
+      || !check_count (job.usable, error)
+      || !wrap_extractor (&job, wrap, wrap_data, error))
+    return NULL;
+  if (wrap != NULL)
+    shuffle (job.usable, seed);
+  if (!embed_all (&job, error) || !whiten (&job, error))
     return NULL;
 
   embedding = pheno_embedding_new (0, 0);
@@ -343,4 +372,13 @@ pheno_embed (const PhenoEmbedOptions *options, GPtrArray *problems,
   add_metadata (&job, embedding);
   add_provenance (&job, embedding);
   return embedding;
+}
+
+PhenoEmbedding *
+pheno_embed (const PhenoEmbedOptions *options, GPtrArray *problems,
+             PhenoProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+             GError **error)
+{
+  return pheno_embed_wrapped (options, NULL, NULL, 0, problems, progress, user_data,
+                              cancellable, error);
 }

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "engine/base/base.h"
+#include "engine/analysis/analysis.h"
 
 G_BEGIN_DECLS
 
@@ -119,5 +119,71 @@ const char *const *pheno_embed_baselines (void);
  */
 PhenoMatrix *pheno_whiten (const PhenoMatrix *matrix, gsize components, gsize *kept,
                            GError **error);
+
+/**
+ * PhenoImportanceOptions:
+ * @embed: which source, and how it is read
+ * @by: metadata column of the groups; an accuracy is measured where it has two or more
+ * @exclude_same: (nullable): column whose equal values are no neighbours
+ * @k: neighbours that vote
+ * @region_nm: width of a wavelength region; 0: at most 24 regions
+ * @repeats: how often bands are exchanged among images, 1 to 100
+ */
+typedef struct
+{
+  PhenoEmbedOptions embed;
+  const char *by, *exclude_same;
+  gsize k;
+  double region_nm;
+  int repeats;
+  guint64 seed;
+} PhenoImportanceOptions;
+
+/**
+ * PhenoRegionImportance: what bands next to each other tell
+ * @first, @count: bands of the encoder's input
+ * @from_nm, @to_nm: centres of its outer bands; NAN without wavelengths
+ * @flat: each band made its mean, so that it tells nothing
+ * @exchanged: these bands taken from other images, drawn at random
+ */
+typedef struct
+{
+  char *name;
+  int first, count;
+  double from_nm, to_nm;
+  PhenoImportance flat, exchanged;
+} PhenoRegionImportance;
+
+/**
+ * PhenoImportanceTable:
+ * @regions: PhenoRegionImportance
+ * @accuracy: balanced, of the images as they are; NAN without two groups
+ * @n_groups: @chance is 1 / it
+ */
+typedef struct
+{
+  GPtrArray *regions;
+  GHashTable *provenance;
+  gsize images, n_groups;
+  double accuracy, chance;
+} PhenoImportanceTable;
+
+/**
+ * pheno_importance:
+ *
+ * What each band, or region of wavelengths, of an encoder's input tells: the images are
+ * seen again without it. All values are of views as they are embedded, not of the files.
+ *
+ * Errors: %PHENO_ERROR_SETTING for a baseline without bands, or a column that there is
+ *   not; those of pheno_embed()
+ * Source: Breiman 2001, "Random forests", doi:10.1023/A:1010933404324, for exchanged
+ *   values; Zeiler and Fergus 2014, arXiv:1311.2901, for what is covered
+ */
+PhenoImportanceTable *pheno_importance (const PhenoImportanceOptions *options,
+                                        GPtrArray *problems, PhenoProgressFunc progress,
+                                        gpointer user_data, GCancellable *cancellable,
+                                        GError **error);
+void pheno_importance_table_free (PhenoImportanceTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoImportanceTable, pheno_importance_table_free)
 
 G_END_DECLS

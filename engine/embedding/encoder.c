@@ -211,6 +211,8 @@ extract (PhenoExtractor *extractor, const PhenoImage *const *images, guint n, fl
   /* What a last, smaller batch leaves free is not read, but must be numbers. */
   memset (input + n * view, 0, (extractor->batch - n) * view * sizeof (float));
   pheno_augment_batch (self->recipe, images, NULL, n, self->size, self->threads, input);
+  if (extractor->alter != NULL && !extractor->alter (input, n, extractor->alter_data))
+    return TRUE;
   if (!pheno_kernel_check (pk_plan_forward (self->plan), error)
       || !pheno_kernel_check (pk_plan_read (self->plan, self->output, self->values),
                               error))
@@ -251,6 +253,8 @@ pheno_extractor_new_encoder (const PhenoEmbedSource *source,
   extractor->extract = extract;
   extractor->batch = (guint) CLAMP (MOST_PIXELS / MAX (pixels, 1), 1, LARGEST_BATCH);
   extractor->shorter_side = 2 * source->size; /* as training reads them */
+  extractor->bands = BANDS;
+  extractor->view_pixels = pixels;
   self->size = source->size;
   self->threads = options->threads;
   if (!choose_layer (self, options, error) || !find_recipe (self, source, error)

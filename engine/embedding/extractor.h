@@ -15,6 +15,11 @@ G_BEGIN_DECLS
  * @batch: images at a time
  * @shorter_side: pixels at which images are read; 0: full size
  * @extract: @rows: (out caller-allocates): (n, D), n at most @batch
+ * @bands: of the views that @alter sees; 0: it is never called
+ * @view_pixels: of a band of a view
+ * @wavelengths_nm, @band_names: (nullable) (array length=bands): of those bands; borrowed
+ * @alter: (nullable): may change the views, (n, bands, view_pixels), before they are
+ *   seen; where it returns %FALSE they are not, and the rows stay as they are
  * @finish: (nullable): what is done with all rows at the end; takes @matrix over and
  * gives it or another back
  * @extra: (nullable): freed with @free_extra
@@ -27,6 +32,12 @@ struct _PhenoExtractor
   int shorter_side;
   gboolean (*extract) (PhenoExtractor *self, const PhenoImage *const *images, guint n,
                        float *rows, GError **error);
+  int bands;
+  gsize view_pixels;
+  const double *wavelengths_nm;
+  char **band_names;
+  gboolean (*alter) (float *views, guint n, gpointer user_data);
+  gpointer alter_data;
   PhenoMatrix *(*finish) (PhenoMatrix *matrix, GError **error);
   gpointer extra;
   GDestroyNotify free_extra;
@@ -70,6 +81,18 @@ PhenoExtractor *pheno_extractor_new_baseline (const char *name, int threads);
 PhenoExtractor *pheno_extractor_new_encoder (const PhenoEmbedSource *source,
                                              const PhenoEmbedOptions *options,
                                              GHashTable *provenance, GError **error);
+
+/* (transfer full) (nullable): an extractor that asks @extractor (transfer full). */
+typedef PhenoExtractor *(*PhenoExtractorWrap) (PhenoExtractor *extractor, gpointer data,
+                                               GError **error);
+
+/* As pheno_embed(), by what @wrap makes of the extractor. Images come in a random order,
+ * of @seed, so that each batch is a sample of the collection. */
+PhenoEmbedding *pheno_embed_wrapped (const PhenoEmbedOptions *options,
+                                     PhenoExtractorWrap wrap, gpointer wrap_data,
+                                     guint64 seed, GPtrArray *problems,
+                                     PhenoProgressFunc progress, gpointer user_data,
+                                     GCancellable *cancellable, GError **error);
 
 /**
  * pheno_average_pool:

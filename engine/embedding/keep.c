@@ -62,8 +62,7 @@ pheno_embedding_keep (const PhenoEmbedding *embedding, const char *only, int *gr
   if (numbers == NULL || !find_values (text, names, wanted, error))
     return FALSE;
   for (gsize row = 0; row < embedding->matrix->rows; row++)
-    if (numbers[row] < 0
-        || !g_hash_table_contains (wanted, names->pdata[numbers[row]]))
+    if (numbers[row] < 0 || !g_hash_table_contains (wanted, names->pdata[numbers[row]]))
       groups[row] = -1;
   return TRUE;
 }

@@ -128,6 +128,35 @@ gboolean pheno_figure_parallel (const PhenoParallelAxis *axes, gsize n_axes,
                                 const PhenoFigureFile *file, GError **error);
 
 /**
+ * PhenoBarSeries: bars of one colour
+ * @name: (nullable): for the legend
+ * @value: (array length=n): a NAN has no bar
+ * @low, @high: (nullable) (array length=n): ends of a line through the end of the bar
+ */
+typedef struct
+{
+  const char *name;
+  const double *value, *low, *high;
+} PhenoBarSeries;
+typedef struct
+{
+  const char *x_label; /* (nullable) */
+  const PhenoBarSeries *series;
+  gsize n_series;
+} PhenoBarPanel;
+/**
+ * pheno_figure_bars:
+ * @names: (array length=n): from top to bottom, one for the bars of all panels
+ * @panels: side by side, each with a scale of its own; the legend is the first one's
+ *
+ * Errors: %PHENO_ERROR_DATA for nothing; those of pheno_figure_neighbours()
+ */
+gboolean pheno_figure_bars (const char *const *names, gsize n,
+                            const PhenoBarPanel *panels, gsize n_panels,
+                            const char *title, const PhenoFigureFile *file,
+                            GError **error);
+
+/**
  * PhenoSheetPicture: one picture of a sheet
  * @path: (nullable): image file; a cross is drawn when it cannot be read
  * @caption: one or two lines below it
