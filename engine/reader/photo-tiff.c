@@ -70,8 +70,13 @@ check_pages (TIFF *tiff, const char *name, GError **error)
 {
   PageSize first = page_size (tiff), second;
   g_autofree char *pages = NULL;
+  guint32 kind = 0;
 
   if (TIFFLastDirectory (tiff) || !TIFFReadDirectory (tiff))
+    return TRUE;
+
+  TIFFGetFieldDefaulted (tiff, TIFFTAG_SUBFILETYPE, &kind);
+  if ((kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) != 0)
     return TRUE;
 
   second = page_size (tiff);
@@ -84,6 +89,23 @@ check_pages (TIFF *tiff, const char *name, GError **error)
                   "each page, or "
                   "the red, green and blue ones together, as a TIFF or PNG."),
                name, pages);
+  return FALSE;
+}
+
+static gboolean
+check_compression (TIFF *tiff, const char *name, GError **error)
+{
+  guint16 compression = COMPRESSION_NONE;
+
+  TIFFGetFieldDefaulted (tiff, TIFFTAG_COMPRESSION, &compression);
+  if (TIFFIsCODECConfigured (compression))
+    return TRUE;
+
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+      _ ("“%s” has a compression (%d) that is not known to libtiff. Save it with "
+         "Deflate, LZW or without compression."),
+      name, compression);
   return FALSE;
 }
 
@@ -105,5 +127,6 @@ pheno_photo_check_tiff (const char *path, int bands, gboolean has_mask, GError *
     }
 
   return (!has_mask || check_extra_band (tiff, name, error))
-         && check_pieces (tiff, name, error) && check_pages (tiff, name, error);
+         && check_compression (tiff, name, error) && check_pieces (tiff, name, error)
+         && check_pages (tiff, name, error);
 }

@@ -67,6 +67,7 @@ typedef struct
 } PhenoReaderClass;
 
 extern const PhenoReaderClass pheno_envi_reader;
+extern const PhenoReaderClass pheno_tiff_reader;
 extern const PhenoReaderClass pheno_photo_reader;
 
 /* (nullable): the class for a file, or %NULL with @error set. */

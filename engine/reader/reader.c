@@ -15,9 +15,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ENVI first: its cubes have no mark of their own, only the header beside them. */
+/* ENVI first: its cubes have no mark of their own, only the header beside them; then
+ * TIFF, which leaves photographs to the last one. */
 static const PhenoReaderClass *const readers[] = {
   &pheno_envi_reader,
+  &pheno_tiff_reader,
   &pheno_photo_reader,
 };
 

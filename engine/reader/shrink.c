@@ -82,72 +82,6 @@ mask_of (const Shrink *self, int x, int y)
   return (guint8) (sum / weight + 0.5);
 }
 
-/* IEEE 754 binary16, rounded to even; what is too large becomes infinity. */
-static guint16
-to_half (double value)
-{
-  guint16 sign = signbit (value) ? 0x8000 : 0;
-  double size = fabs (value);
-  int exponent;
-
-  if (isnan (value))
-    return sign | 0x7e00;
-  if (size >= 65520) /* half way to what would be the next number */
-    return sign | 0x7c00;
-  if (size < 0x1p-14)
-    return (guint16) (sign | (int) rint (size * 0x1p24));
-
-  frexp (size, &exponent); /* size = 0.5 to 1 times 2^exponent */
-  return (guint16) (sign
-                    | (((exponent + 14) << 10) + (int) rint (ldexp (size, 11 - exponent))
-                       - 1024));
-}
-
-static void
-store (PhenoImage *image, gsize at, double value)
-{
-  switch (image->type)
-    {
-    case PHENO_SAMPLE_UINT8:
-      ((guint8 *) image->pixels)[at] = (guint8) CLAMP (rint (value), 0, G_MAXUINT8);
-      break;
-    case PHENO_SAMPLE_UINT16:
-      ((guint16 *) image->pixels)[at] = (guint16) CLAMP (rint (value), 0, G_MAXUINT16);
-      break;
-    case PHENO_SAMPLE_INT8:
-      ((gint8 *) image->pixels)[at] = (gint8) CLAMP (rint (value), G_MININT8, G_MAXINT8);
-      break;
-    case PHENO_SAMPLE_INT16:
-      ((gint16 *) image->pixels)[at]
-          = (gint16) CLAMP (rint (value), G_MININT16, G_MAXINT16);
-      break;
-    case PHENO_SAMPLE_UINT32:
-      ((guint32 *) image->pixels)[at] = (guint32) CLAMP (rint (value), 0, G_MAXUINT32);
-      break;
-    case PHENO_SAMPLE_INT32:
-      ((gint32 *) image->pixels)[at]
-          = (gint32) CLAMP (rint (value), G_MININT32, G_MAXINT32);
-      break;
-    case PHENO_SAMPLE_UINT64: /* the next double below the largest number */
-      ((guint64 *) image->pixels)[at] = (guint64) CLAMP (value, 0, 0x1.fffffffffffffp63);
-      break;
-    case PHENO_SAMPLE_INT64:
-      ((gint64 *) image->pixels)[at]
-          = (gint64) CLAMP (value, -0x1p63, 0x1.fffffffffffffp62);
-      break;
-    case PHENO_SAMPLE_FLOAT64:
-      ((double *) image->pixels)[at] = value;
-      break;
-    case PHENO_SAMPLE_FLOAT16:
-      ((guint16 *) image->pixels)[at] = to_half (value);
-      break;
-    case PHENO_SAMPLE_FLOAT32:
-    default:
-      ((float *) image->pixels)[at] = (float) value;
-      break;
-    }
-}
-
 /* Output rows @first to @end - 1, of which the source is at hand. */
 static void
 fill_rows (const Shrink *self, int first, int end)
@@ -160,7 +94,8 @@ fill_rows (const Shrink *self, int first, int end)
         gsize at = (gsize) y * image->width + x;
 
         for (int band = 0; band < image->bands; band++)
-          store (image, at * image->bands + band, mean_of (self, x, y, band));
+          pheno_sample_store (image->pixels, image->type, at * image->bands + band,
+                              mean_of (self, x, y, band));
         if (image->mask != NULL)
           image->mask[at] = mask_of (self, x, y);
       }

@@ -11,8 +11,9 @@
 #include <string.h>
 
 #define TILE 32
-#define STEP 16 /* of inner loops of fixed length, which the compiler makes vectors of   \
-                 */
+#define STEP                                                                             \
+  16 /* of inner loops of fixed length, which the compiler makes vectors of              \
+      */
 
 /* A thread costs about as much as turning so many samples. */
 #define SAMPLES_A_THREAD (1 << 20)
@@ -132,100 +133,77 @@ static const struct
   [PHENO_SAMPLE_FLOAT64] = TURNER (float64),
 };
 
-void
-pheno_samples_to_float (const void *samples, PhenoSampleType type, gboolean swapped,
-                        gsize count, float *values)
-{
-  turners[type].run (samples, count, values, swapped);
-}
-
-/* ---- A share of the lines ---- */
+/* ---- Some lines of a part ---- */
 
 typedef struct
 {
   const PhenoStrided *strided;
   const PhenoPart *part;
-  float *values;
-  guint8 *pixels;
-  int lines_each;
-} Job;
+  const PhenoTarget *target;
+} Copy;
 
 static const guint8 *
-place (const Job *job, int x, int y, int i)
+source_of (const Copy *copy, int x, int y, int i)
 {
-  const PhenoStrided *strided = job->strided;
-  const PhenoPart *part = job->part;
+  const PhenoStrided *strided = copy->strided;
+  const PhenoPart *part = copy->part;
 
   return strided->samples + (part->region.y + y) * strided->line
          + (part->region.x + x) * strided->pixel + part->bands[i] * strided->band;
 }
 
-static float *
-plane_row (const Job *job, int y, int i)
+static guint8 *
+target_of (const Copy *copy, int x, int y, int i)
 {
-  const PhenoRegion *region = &job->part->region;
+  const PhenoTarget *target = copy->target;
 
-  return job->values + ((gsize) i * region->height + y) * region->width;
+  return (guint8 *) target->first + y * target->line + x * target->pixel
+         + (target->bands != NULL ? target->bands[i] : i) * target->band;
 }
 
-/* Line after line, in which the pixels lie side by side. */
+/* To planes, where the pixels of a line lie side by side in the source as well. */
 static void
-planes_by_run (const Job *job, int first, int end)
+floats_by_run (const Copy *copy, int first, int end)
 {
-  const PhenoStrided *strided = job->strided;
-  gsize width = job->part->region.width;
+  const PhenoStrided *strided = copy->strided;
+  gsize width = copy->part->region.width;
 
   for (int y = first; y < end; y++)
-    for (int i = 0; i < job->part->n_bands; i++)
-      turners[strided->type].run (place (job, 0, y, i), width, plane_row (job, y, i),
-                                  strided->swapped);
+    for (int i = 0; i < copy->part->n_bands; i++)
+      turners[strided->type].run (source_of (copy, 0, y, i), width,
+                                  (float *) target_of (copy, 0, y, i), strided->swapped);
 }
 
 /* The bands of a pixel lie together: a strip of pixels is read for one band after the
  * other while it is in the cache. */
 static void
-planes_by_pixel (const Job *job, int first, int end)
+floats_by_pixel (const Copy *copy, int first, int end)
 {
-  const PhenoStrided *strided = job->strided;
-  int width = job->part->region.width;
+  const PhenoStrided *strided = copy->strided;
+  int width = copy->part->region.width;
 
   for (int y = first; y < end; y++)
     for (int x = 0; x < width; x += TILE)
-      for (int i = 0; i < job->part->n_bands; i++)
-        turners[strided->type].gather (place (job, x, y, i), strided->pixel,
-                                       MIN (TILE, width - x), plane_row (job, y, i) + x,
-                                       1, strided->swapped);
+      for (int i = 0; i < copy->part->n_bands; i++)
+        turners[strided->type].gather (
+            source_of (copy, x, y, i), strided->pixel, MIN (TILE, width - x),
+            (float *) target_of (copy, x, y, i), copy->target->pixel / sizeof (float),
+            strided->swapped);
 }
 
 /* The lines of a column lie together, as in files of MATLAB. */
 static void
-planes_by_column (const Job *job, int first, int end)
+floats_by_column (const Copy *copy, int first, int end)
 {
-  const PhenoStrided *strided = job->strided;
-  int width = job->part->region.width;
+  const PhenoStrided *strided = copy->strided;
 
-  for (int i = 0; i < job->part->n_bands; i++)
+  for (int i = 0; i < copy->part->n_bands; i++)
     for (int top = first; top < end; top += TILE)
-      for (int x = 0; x < width; x++)
-        turners[strided->type].gather (place (job, x, top, i), strided->line,
-                                       MIN (TILE, end - top), plane_row (job, top, i) + x,
-                                       width, strided->swapped);
-}
-
-static void
-planes_cb (gsize index, gpointer user_data)
-{
-  const Job *job = user_data;
-  const PhenoStrided *strided = job->strided;
-  int first = (int) index * job->lines_each;
-  int end = MIN (first + job->lines_each, job->part->region.height);
-
-  if (strided->pixel == (gint64) pheno_sample_size (strided->type))
-    planes_by_run (job, first, end);
-  else if (strided->line < strided->pixel && strided->line < strided->band)
-    planes_by_column (job, first, end);
-  else
-    planes_by_pixel (job, first, end);
+      for (int x = 0; x < copy->part->region.width; x++)
+        turners[strided->type].gather (
+            source_of (copy, x, top, i), strided->line, MIN (TILE, end - top),
+            (float *) target_of (copy, x, top, i), copy->target->line / sizeof (float),
+            strided->swapped);
 }
 
 /* @size is a constant wherever this is called, so each memcpy is one move. */
@@ -238,115 +216,174 @@ move_samples (const guint8 *from, gint64 step, gsize count, guint8 *to, gsize to
 }
 
 static void
-gather_bits (const guint8 *from, gint64 step, gsize count, guint8 *to, gsize to_step,
-             gsize size)
+move (const guint8 *from, gint64 step, gsize count, guint8 *to, gsize to_step, gsize size,
+      gboolean swapped)
 {
-  switch (size)
-    {
-    case 1:
-      move_samples (from, step, count, to, to_step, 1);
-      break;
-    case 2:
-      move_samples (from, step, count, to, to_step, 2);
-      break;
-    case 4:
-      move_samples (from, step, count, to, to_step, 4);
-      break;
-    case 8:
-    default:
-      move_samples (from, step, count, to, to_step, 8);
-      break;
-    }
-}
+  if (step == (gint64) size && to_step == size)
+    memcpy (to, from, count * size);
+  else if (size == 1)
+    move_samples (from, step, count, to, to_step, 1);
+  else if (size == 2)
+    move_samples (from, step, count, to, to_step, 2);
+  else if (size == 4)
+    move_samples (from, step, count, to, to_step, 4);
+  else
+    move_samples (from, step, count, to, to_step, 8);
+  if (!swapped)
+    return;
 
-static void
-swap_samples (guint8 *samples, gsize count, gsize size)
-{
-  for (gsize i = 0; i < count; i++, samples += size)
-    for (gsize k = 0; k < size / 2; k++)
+  for (gsize k = 0; k < count; k++, to += to_step)
+    for (gsize low = 0, high = size - 1; low < high; low++, high--)
       {
-        guint8 byte = samples[k];
+        guint8 byte = to[low];
 
-        samples[k] = samples[size - 1 - k];
-        samples[size - 1 - k] = byte;
+        to[low] = to[high];
+        to[high] = byte;
       }
 }
 
 static gboolean
-bands_follow (const PhenoPart *part)
+bands_follow (const Copy *copy)
 {
-  for (int i = 1; i < part->n_bands; i++)
-    if (part->bands[i] != part->bands[i - 1] + 1)
+  const int *from = copy->part->bands, *to = copy->target->bands;
+
+  for (int i = 1; i < copy->part->n_bands; i++)
+    if (from[i] != from[i - 1] + 1 || (to != NULL && to[i] != to[i - 1] + 1))
       return FALSE;
 
   return TRUE;
 }
 
+/* Samples as they are. */
 static void
-interleave_cb (gsize index, gpointer user_data)
+move_lines (const Copy *copy, int first, int end)
 {
-  const Job *job = user_data;
-  const PhenoStrided *strided = job->strided;
-  const PhenoPart *part = job->part;
-  gsize size = pheno_sample_size (strided->type), width = part->region.width;
-  gsize pixel_bytes = part->n_bands * size;
-  gboolean together = strided->band == (gint64) size && bands_follow (part);
-  int first = (int) index * job->lines_each;
+  const PhenoStrided *strided = copy->strided;
+  const PhenoTarget *target = copy->target;
+  int width = copy->part->region.width, n_bands = copy->part->n_bands;
+  gsize size = pheno_sample_size (strided->type), pixel_bytes = n_bands * size;
+  gboolean together
+      = strided->band == (gint64) size && target->band == size && bands_follow (copy);
+  gboolean solid = together && strided->pixel == (gint64) pixel_bytes
+                   && target->pixel == pixel_bytes;
 
-  for (int y = first; y < MIN (first + job->lines_each, part->region.height); y++)
-    {
-      guint8 *row = job->pixels + y * width * pixel_bytes;
-
-      if (together && strided->pixel == (gint64) pixel_bytes)
-        memcpy (row, place (job, 0, y, 0), width * pixel_bytes);
-      else if (together)
-        for (gsize x = 0; x < width; x++)
-          memcpy (row + x * pixel_bytes, place (job, (int) x, y, 0), pixel_bytes);
-      else
-        for (gsize x = 0; x < width; x += TILE)
-          for (int i = 0; i < part->n_bands; i++)
-            gather_bits (place (job, (int) x, y, i), strided->pixel,
-                         MIN (TILE, width - x), row + x * pixel_bytes + i * size,
-                         pixel_bytes, size);
-      if (strided->swapped)
-        swap_samples (row, width * part->n_bands, size);
-    }
+  for (int y = first; y < end; y++)
+    if (solid)
+      move (source_of (copy, 0, y, 0), size, (gsize) width * n_bands,
+            target_of (copy, 0, y, 0), size, size, strided->swapped);
+    else if (together)
+      for (int x = 0; x < width; x++)
+        move (source_of (copy, x, y, 0), size, n_bands, target_of (copy, x, y, 0), size,
+              size, strided->swapped);
+    else
+      for (int x = 0; x < width; x += TILE)
+        for (int i = 0; i < n_bands; i++)
+          move (source_of (copy, x, y, i), strided->pixel, MIN (TILE, width - x),
+                target_of (copy, x, y, i), target->pixel, size, strided->swapped);
 }
 
 static void
-share_out (Job *job, PhenoIndexFunc work)
+copy_lines (const Copy *copy, int first, int end)
 {
-  const PhenoRegion *region = &job->part->region;
-  guint64 samples = (guint64) region->width * region->height * job->part->n_bands;
+  const PhenoStrided *strided = copy->strided;
+
+  if (!copy->target->floats)
+    move_lines (copy, first, end);
+  else if (strided->pixel == (gint64) pheno_sample_size (strided->type)
+           && copy->target->pixel == sizeof (float))
+    floats_by_run (copy, first, end);
+  else if (strided->line < strided->pixel && strided->line < strided->band)
+    floats_by_column (copy, first, end);
+  else
+    floats_by_pixel (copy, first, end);
+}
+
+void
+pheno_strided_copy (const PhenoStrided *strided, const PhenoPart *part,
+                    const PhenoTarget *target)
+{
+  Copy copy = { strided, part, target };
+
+  copy_lines (&copy, 0, part->region.height);
+}
+
+/* ---- On all threads ---- */
+
+typedef struct
+{
+  Copy copy;
+  int lines_each;
+} Job;
+
+static void
+copy_cb (gsize index, gpointer user_data)
+{
+  const Job *job = user_data;
+  int first = (int) index * job->lines_each;
+
+  copy_lines (&job->copy, first,
+              MIN (first + job->lines_each, job->copy.part->region.height));
+}
+
+static void
+share_out (const PhenoStrided *strided, const PhenoPart *part, const PhenoTarget *target)
+{
+  const PhenoRegion *region = &part->region;
+  guint64 samples = (guint64) region->width * region->height * part->n_bands;
   guint64 most = MIN ((guint64) region->height, samples / SAMPLES_A_THREAD);
   int threads = (int) CLAMP (most, 1, (guint64) pheno_thread_count (0));
+  Job job = { { strided, part, target }, 0 };
 
   if (threads == 1)
     {
-      job->lines_each = region->height;
-      work (0, job);
+      pheno_strided_copy (strided, part, target);
       return;
     }
 
   /* Several shares a thread, as others may want the processor, too. */
-  job->lines_each = MAX (1, region->height / (4 * threads));
-  pheno_for_each_index ((region->height + job->lines_each - 1) / job->lines_each, threads,
-                        work, job, NULL, NULL, NULL, NULL, NULL);
+  job.lines_each = MAX (1, region->height / (4 * threads));
+  pheno_for_each_index ((region->height + job.lines_each - 1) / job.lines_each, threads,
+                        copy_cb, &job, NULL, NULL, NULL, NULL, NULL);
+}
+
+PhenoTarget
+pheno_target_planes (const PhenoRegion *region, float *values)
+{
+  gsize line = region->width * sizeof (float);
+
+  return (PhenoTarget){ .first = values,
+                        .pixel = sizeof (float),
+                        .line = line,
+                        .band = line * region->height,
+                        .floats = TRUE };
+}
+
+PhenoTarget
+pheno_target_interleaved (const PhenoRegion *region, int n_bands, PhenoSampleType type,
+                          void *pixels)
+{
+  gsize size = pheno_sample_size (type);
+
+  return (PhenoTarget){ .first = pixels,
+                        .pixel = n_bands * size,
+                        .line = region->width * n_bands * size,
+                        .band = size };
 }
 
 void
 pheno_strided_planes (const PhenoStrided *strided, const PhenoPart *part, float *values)
 {
-  Job job = { strided, part, values, NULL, 0 };
+  PhenoTarget target = pheno_target_planes (&part->region, values);
 
-  share_out (&job, planes_cb);
+  share_out (strided, part, &target);
 }
 
 void
 pheno_strided_interleave (const PhenoStrided *strided, const PhenoPart *part,
                           void *pixels)
 {
-  Job job = { strided, part, NULL, pixels, 0 };
+  PhenoTarget target
+      = pheno_target_interleaved (&part->region, part->n_bands, strided->type, pixels);
 
-  share_out (&job, interleave_cb);
+  share_out (strided, part, &target);
 }

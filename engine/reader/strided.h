@@ -29,6 +29,33 @@ typedef struct
   gboolean swapped;
 } PhenoStrided;
 
+/**
+ * PhenoTarget:
+ * @first: of the first pixel and band of the part
+ * @pixel, @line, @band: steps in bytes
+ * @bands: (nullable): the place of each band of the part among those of the target;
+ *   %NULL: as they come
+ * @floats: samples become float32; else they keep their type, in the processor's order
+ *
+ * Where a part goes, which may lie in a larger whole.
+ */
+typedef struct
+{
+  void *first;
+  gsize pixel, line, band;
+  const int *bands;
+  gboolean floats;
+} PhenoTarget;
+
+/* On this thread. */
+void pheno_strided_copy (const PhenoStrided *strided, const PhenoPart *part,
+                         const PhenoTarget *target);
+
+/* The targets of the two below. */
+PhenoTarget pheno_target_planes (const PhenoRegion *region, float *values);
+PhenoTarget pheno_target_interleaved (const PhenoRegion *region, int n_bands,
+                                      PhenoSampleType type, void *pixels);
+
 /* (bands, height, width) floats. */
 void pheno_strided_planes (const PhenoStrided *strided, const PhenoPart *part,
                            float *values);
@@ -37,8 +64,8 @@ void pheno_strided_planes (const PhenoStrided *strided, const PhenoPart *part,
 void pheno_strided_interleave (const PhenoStrided *strided, const PhenoPart *part,
                                void *pixels);
 
-/* @count samples, one after the other, as floats. */
-void pheno_samples_to_float (const void *samples, PhenoSampleType type, gboolean swapped,
-                             gsize count, float *values);
+/* Rounded to whole numbers where the type has no others, and kept within its range. */
+void pheno_sample_store (void *samples, PhenoSampleType type, gsize at, double value);
+void pheno_samples_fill (void *samples, PhenoSampleType type, gsize count, double value);
 
 G_END_DECLS

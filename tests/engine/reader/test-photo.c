@@ -358,6 +358,22 @@ add_tiff (const char *folder, const char *name, int pages, int bands, int bits, 
 }
 
 static void
+check_measured (const char *path, int bands, PhenoSampleType type)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhenoImage) image = pheno_reader_read (path, 0, &error);
+  g_auto (PhenoImageHeader) header = { 0 };
+
+  g_assert_no_error (error);
+  g_assert_cmpint (image->bands, ==, bands);
+  g_assert_true (image->type == type);
+  g_assert_null (image->mask);
+  g_assert_true (pheno_reader_read_header (path, &header, NULL));
+  g_assert_true (header.modality == PHENO_MODALITY_MULTISPECTRAL);
+}
+
+/* Bands that are no colours stay bands; a fourth one is a mask only where it says so. */
+static void
 test_measurements_are_no_photographs (void)
 {
   g_autofree char *folder = test_folder_new ();
@@ -368,15 +384,18 @@ test_measurements_are_no_photographs (void)
   g_autofree char *reflectance = add_tiff (folder, "float.tif", 1, 3, 32, -1);
   g_autofree char *alpha
       = add_tiff (folder, "alpha.tif", 1, 4, 8, EXTRASAMPLE_UNASSALPHA);
-  g_autoptr (PhenoImage) image = NULL;
+  g_autofree char *grey = add_tiff (folder, "grey.tif", 1, 1, 16, -1);
+  g_autoptr (PhenoImage) image = NULL, photograph = NULL;
 
-  check_refused (seven, "has 7 bands and is a multispectral image");
-  check_refused (stack, "is a stack of 7 pages");
-  check_refused (infrared, "does not say that it is transparency");
-  check_refused (reflectance, "has measured values (float)");
+  check_measured (seven, 7, PHENO_SAMPLE_UINT16);
+  check_measured (stack, 7, PHENO_SAMPLE_UINT16);
+  check_measured (infrared, 4, PHENO_SAMPLE_UINT8);
+  check_measured (reflectance, 3, PHENO_SAMPLE_FLOAT32);
   image = pheno_reader_read (alpha, 0, NULL);
   g_assert_nonnull (image);
   g_assert_cmpint (image->mask[0], ==, 100);
+  photograph = pheno_reader_read (grey, 0, NULL);
+  g_assert_cmpint (photograph->bands, ==, 3);
 
   test_folder_remove (folder);
 }
