@@ -6,6 +6,7 @@
 
 #include "app/augment-page-private.h"
 
+#include "app/main-task.h"
 #include "app/presets.h"
 #include "app/preview-sheet.h"
 
@@ -199,7 +200,7 @@ chosen_cb (GtkNativeDialog *dialog, int response, PhenoAugmentPage *self)
       saving->path = g_str_has_suffix (path, ".png") ? g_strdup (path)
                                                      : g_strconcat (path, ".png", NULL);
       g_task_set_task_data (task, saving, saving_free);
-      g_task_run_in_thread (task, save_in_thread);
+      pheno_task_run (task, save_in_thread);
     }
   g_clear_object (&self->chooser);
 }

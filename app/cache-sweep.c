@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 
+#include "app/main-task.h"
 #include "app/recent-studies.h"
 #include "engine/study/study.h"
 #include "engine/training/training.h"
@@ -124,7 +125,7 @@ pheno_cache_sweep_async (gboolean clear, GCancellable *cancellable,
     }
   g_task_set_source_tag (task, pheno_cache_sweep_async);
   g_task_set_task_data (task, self, sweep_free);
-  g_task_run_in_thread (task, sweep_in_thread);
+  pheno_task_run (task, sweep_in_thread);
 }
 
 gboolean

@@ -5,6 +5,7 @@
 #include "app/explore-page-private.h"
 
 #include "app/export-dialog.h"
+#include "app/main-task.h"
 
 /* Of a figure in the clipboard: two columns of a journal. */
 #define COPY_WIDTH_MM 183
@@ -151,7 +152,7 @@ pheno_explore_page_copy_figure (PhenoExplorePage *self)
     }
   task = g_task_new (self, NULL, copied_cb, NULL);
   g_task_set_task_data (task, figure, (GDestroyNotify) pheno_map_figure_unref);
-  g_task_run_in_thread (task, copy_in_thread);
+  pheno_task_run (task, copy_in_thread);
 }
 
 void
@@ -242,7 +243,7 @@ save_chosen_cb (GtkNativeDialog *dialog, int response, PhenoExplorePage *self)
   saving->path = g_steal_pointer (&path);
   task = g_task_new (self, NULL, saved_cb, NULL);
   g_task_set_task_data (task, saving, saving_free);
-  g_task_run_in_thread (task, save_in_thread);
+  pheno_task_run (task, save_in_thread);
 }
 
 void

@@ -7,6 +7,8 @@
  */
 #include "app/export-dialog.h"
 
+#include "app/main-task.h"
+
 /* Fine enough for a screen of high resolution, and drawn in some hundredths of a second.
  */
 #define PREVIEW_DOTS_PER_INCH 150
@@ -156,7 +158,7 @@ draw_preview (PhenoExportDialog *self)
   gtk_spinner_start (self->spinner);
   task = g_task_new (self, NULL, previewed_cb, NULL);
   g_task_set_task_data (task, drawing_new (self, NULL), drawing_free);
-  g_task_run_in_thread (task, draw_in_thread);
+  pheno_task_run (task, draw_in_thread);
 }
 
 static void
@@ -245,7 +247,7 @@ chosen_cb (GtkNativeDialog *native, int response, PhenoExportDialog *self)
   gtk_spinner_start (self->spinner);
   task = g_task_new (self, NULL, exported_cb, NULL);
   g_task_set_task_data (task, drawing_new (self, path), drawing_free);
-  g_task_run_in_thread (task, draw_in_thread);
+  pheno_task_run (task, draw_in_thread);
 }
 
 static void

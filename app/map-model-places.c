@@ -4,6 +4,8 @@
  */
 #include "app/map-model-private.h"
 
+#include "app/main-task.h"
+
 #define SEED 1 /* of projections that draw numbers: the same map each time */
 
 typedef struct
@@ -119,7 +121,7 @@ pheno_map_model_start_projection (PhenoMapModel *self)
   self->projecting = g_cancellable_new ();
   task = g_task_new (self, self->projecting, projected_cb, NULL);
   g_task_set_task_data (task, job, job_free);
-  g_task_run_in_thread (task, project_in_thread);
+  pheno_task_run (task, project_in_thread);
   pheno_map_model_notify (self, "busy");
   pheno_map_model_emit (self, "map-changed");
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/item-name.h"
+#include "app/main-task.h"
 #include "app/specimen-picture.h"
 
 #define QUERY_SIDE 88
@@ -232,7 +233,7 @@ search_again (PhenoNeighboursPanel *self)
   self->searching = g_cancellable_new ();
   task = g_task_new (self, self->searching, found_cb, NULL);
   g_task_set_task_data (task, search, search_free);
-  g_task_run_in_thread (task, search_in_thread);
+  pheno_task_run (task, search_in_thread);
 }
 
 /* ---- the query ---- */

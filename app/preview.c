@@ -10,6 +10,8 @@
  */
 #include "app/preview.h"
 
+#include "app/main-task.h"
+
 #include <string.h>
 
 #include "engine/figure/figure.h"
@@ -349,7 +351,7 @@ start (PhenoPreview *self)
   task = g_task_new (self, NULL, drawn_cb, NULL);
   g_task_set_priority (task, G_PRIORITY_DEFAULT);
   g_task_set_task_data (task, job, job_free);
-  g_task_run_in_thread (task, draw_in_thread);
+  pheno_task_run (task, draw_in_thread);
 }
 
 /* ---- decoding, on threads ---- */
@@ -419,7 +421,7 @@ decode_missing (PhenoPreview *self)
       decoding->size = self->wanted->size;
       task = g_task_new (self, self->cancellable, decoded_cb, NULL);
       g_task_set_task_data (task, decoding, decoding_free);
-      g_task_run_in_thread (task, decode_in_thread);
+      pheno_task_run (task, decode_in_thread);
     }
 }
 

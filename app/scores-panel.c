@@ -8,6 +8,7 @@
 #include "app/scores-panel.h"
 
 #include "app/embedding-sources.h"
+#include "app/main-task.h"
 
 #define AT_LEAST 2 /* individuals of a group, or none could be right */
 #define SEED 1
@@ -356,7 +357,7 @@ start (PhenoScoresPanel *self, Job *job, const char *words)
   self->measuring = g_cancellable_new ();
   task = g_task_new (self, self->measuring, measured_cb, NULL);
   g_task_set_task_data (task, job, job_free);
-  g_task_run_in_thread (task, measure_in_thread);
+  pheno_task_run (task, measure_in_thread);
   set_running (self, words);
 }
 

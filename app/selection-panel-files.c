@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "app/main-task.h"
 #include "app/map-figure.h"
 
 typedef enum
@@ -138,7 +139,7 @@ copy_images (PhenoSelectionPanel *self, GFile *folder)
     g_ptr_array_add (copying->paths,
                      g_strdup (pheno_specimen_get_path (specimens->pdata[i])));
   g_task_set_task_data (task, copying, copying_free);
-  g_task_run_in_thread (task, copy_in_thread);
+  pheno_task_run (task, copy_in_thread);
 }
 
 /* ---- choosers ---- */

@@ -11,6 +11,7 @@
 
 #include "app/session-private.h"
 
+#include "app/main-task.h"
 #include "app/session-save.h"
 
 #include <string.h>
@@ -319,7 +320,7 @@ scan_async (PhenoSession *self, const char *path, gpointer tag, GCancellable *ca
   pheno_session_notify (self, PHENO_SESSION_PROP_FRACTION);
   pheno_session_notify (self, PHENO_SESSION_PROP_STATUS);
   pheno_session_notify (self, PHENO_SESSION_PROP_LOADING);
-  g_task_run_in_thread (task, open_in_thread);
+  pheno_task_run (task, open_in_thread);
 }
 
 /* ---- what was read becomes what is open ---- */
@@ -547,7 +548,7 @@ pheno_session_locate_async (PhenoSession *self, const char *folder,
   move->to = g_strdup (folder);
   g_task_set_source_tag (task, pheno_session_locate_async);
   g_task_set_task_data (task, move, move_free);
-  g_task_run_in_thread (task, locate_in_thread);
+  pheno_task_run (task, locate_in_thread);
 }
 
 gboolean

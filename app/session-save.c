@@ -9,6 +9,8 @@
  */
 #include "app/session-save.h"
 
+#include "app/main-task.h"
+
 #include <string.h>
 
 /* Long enough for a slider or a typist to come to rest. */
@@ -361,7 +363,7 @@ save_cb (gpointer user_data)
   g_weak_ref_init (weak, self);
   task = g_task_new (NULL, NULL, saved_cb, weak);
   g_task_set_task_data (task, job, (GDestroyNotify) pheno_save_job_free);
-  g_task_run_in_thread (task, save_in_thread);
+  pheno_task_run (task, save_in_thread);
   return G_SOURCE_REMOVE;
 }
 

@@ -6,6 +6,7 @@
  * session-edit.c, what is written to disk in session-save.c.
  */
 #include "app/session-private.h"
+#include "app/main-task.h"
 #include "app/session-save.h"
 
 #include <string.h>
@@ -257,7 +258,7 @@ pheno_session_load_embedding_async (PhenoSession *self, const char *path,
 
   g_task_set_source_tag (task, pheno_session_load_embedding_async);
   g_task_set_task_data (task, g_strdup (path), g_free);
-  g_task_run_in_thread (task, load_embedding_in_thread);
+  pheno_task_run (task, load_embedding_in_thread);
 }
 
 gboolean

@@ -4,6 +4,8 @@
  */
 #include "app/specimen-maker.h"
 
+#include "app/main-task.h"
+
 #include "engine/synthesis/synthesis.h"
 
 struct _PhenoSpecimenMaker
@@ -134,7 +136,7 @@ pheno_specimen_maker_make_async (PhenoSpecimenMaker *self, GCancellable *cancell
   g_task_set_source_tag (task, pheno_specimen_maker_make_async);
   g_task_set_task_data (task, making, making_free);
   set_running (self, TRUE);
-  g_task_run_in_thread (task, make_in_thread);
+  pheno_task_run (task, make_in_thread);
 }
 
 char *

@@ -10,6 +10,7 @@
 
 #include "app/image-view.h"
 #include "app/item-name.h"
+#include "app/main-task.h"
 #include "app/specimen-facts.h"
 #include "app/thumbnails.h"
 
@@ -150,7 +151,7 @@ start_reading (PhenoSpecimenView *self)
   task = g_task_new (NULL, self->reading, read_cb, g_object_ref (self));
   g_task_set_task_data (task, g_strdup (pheno_specimen_get_path (self->specimen)),
                         g_free);
-  g_task_run_in_thread (task, read_in_thread);
+  pheno_task_run (task, read_in_thread);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "app/study-summary.h"
 
 #include "app/bookmark.h"
+#include "app/main-task.h"
 #include "app/thumbnails.h"
 #include "engine/study/study.h"
 
@@ -85,7 +86,7 @@ pheno_study_summary_load_async (const char *path, const char *picture,
   request->picture = g_strdup (picture);
   g_task_set_source_tag (task, pheno_study_summary_load_async);
   g_task_set_task_data (task, request, request_free);
-  g_task_run_in_thread (task, load_in_thread);
+  pheno_task_run (task, load_in_thread);
 }
 
 PhenoStudySummary *

@@ -8,6 +8,7 @@
 #include "app/train-settings-private.h"
 
 #include "app/application.h"
+#include "app/main-task.h"
 
 #include <string.h>
 
@@ -60,7 +61,7 @@ save (PhenoTrainSettings *self)
   g_object_set_data_full (G_OBJECT (task), "text", pheno_run_to_text (self->run), g_free);
   g_task_set_task_data (task, g_build_filename (self->study_path, SETTINGS_NAME, NULL),
                         g_free);
-  g_task_run_in_thread (task, write_in_thread);
+  pheno_task_run (task, write_in_thread);
 }
 
 static gboolean

@@ -7,6 +7,8 @@
  */
 #include "app/training-private.h"
 
+#include "app/main-task.h"
+
 #include <string.h>
 
 #define POLL_MS 1000
@@ -161,7 +163,7 @@ read_async (PhenoTraining *self, GPtrArray *paths)
 
   self->reading = TRUE;
   g_task_set_task_data (task, paths, (GDestroyNotify) g_ptr_array_unref);
-  g_task_run_in_thread (task, read_in_thread);
+  pheno_task_run (task, read_in_thread);
 }
 
 void
@@ -287,7 +289,7 @@ pheno_training_delete_async (PhenoTraining *self, PhenoRunItem *item, gboolean f
   g_object_set_data_full (G_OBJECT (task), "path",
                           g_strdup (pheno_run_item_get_path (item)), g_free);
   g_task_set_task_data (task, GINT_TO_POINTER (for_ever), NULL);
-  g_task_run_in_thread (task, delete_in_thread);
+  pheno_task_run (task, delete_in_thread);
 }
 
 gboolean
