@@ -4,6 +4,7 @@
  */
 #include "app/open-target.h"
 
+#include "app/study-adopt.h"
 #include "engine/study/study.h"
 #include "engine/training/training.h"
 
@@ -30,7 +31,7 @@ take_folder (PhenoOpenTarget *self, const char *path)
   g_autofree char *name = pheno_display_name (path);
 
   self->folder = g_strdup (path);
-  self->words = pheno_study_is_one (path)
+  self->words = pheno_study_is_one (path) || pheno_study_has_only_runs (path)
                     ? g_strdup_printf (_ ("Open the study “%s”"), name)
                     : g_strdup_printf (_ ("Open “%s” as a collection of images"), name);
 }

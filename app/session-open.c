@@ -13,6 +13,8 @@
 
 #include "app/main-task.h"
 #include "app/session-save.h"
+#include "app/study-adopt.h"
+#include "engine/training/training.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -124,6 +126,8 @@ open_study (const char *path, GError **error)
 
   if (pheno_study_is_one (whole))
     return pheno_study_open (whole, error);
+  if (pheno_study_has_only_runs (whole))
+    return pheno_study_adopt (whole, NULL, error);
   if (!g_file_test (whole, G_FILE_TEST_IS_DIR))
     {
       g_autofree char *name = pheno_display_name (whole);
@@ -138,6 +142,8 @@ open_study (const char *path, GError **error)
   beside = study_path_beside (whole);
   if (pheno_study_is_one (beside))
     return pheno_study_open (beside, error);
+  if (pheno_study_has_only_runs (beside))
+    return pheno_study_adopt (beside, whole, error);
 
   study = pheno_study_create (beside, error);
   if (study == NULL)
@@ -515,21 +521,48 @@ move_free (gpointer data)
   g_free (self);
 }
 
+/* Runs name their photographs themselves. One that cannot be read is left as it is, and
+ * says so where it is resumed. */
+static void
+move_runs (const PhenoStudy *study, const PhenoStudy *before)
+{
+  g_autoptr (GPtrArray) runs = pheno_study_runs (study);
+
+  for (guint i = 0; i < before->roots->len; i++)
+    {
+      const char *from = before->roots->pdata[i], *to = study->roots->pdata[i];
+
+      for (guint run = 0; run < runs->len && !g_str_equal (from, to); run++)
+        {
+          g_autoptr (GError) error = NULL;
+
+          if (!pheno_run_folder_move_root (runs->pdata[run], from, to, &error))
+            g_info ("%s", error->message);
+        }
+    }
+}
+
 /* The study is changed on disk; the scan after it reads it from there. */
 static void
 locate_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Move *self = data;
-  g_autoptr (PhenoStudy) study = NULL;
+  g_autoptr (PhenoStudy) study = NULL, before = NULL;
   GError *error = NULL;
 
   study = pheno_study_open (self->study, &error);
+  if (study != NULL)
+    before = pheno_study_copy (study);
   if (study == NULL || !pheno_study_move_root (study, self->from, self->to, &error)
       || !pheno_study_save (study, &error))
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, g_steal_pointer (&study),
-                           (GDestroyNotify) pheno_study_free);
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  move_runs (study, before);
+  g_task_return_pointer (task, g_steal_pointer (&study),
+                         (GDestroyNotify) pheno_study_free);
 }
 
 void

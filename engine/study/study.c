@@ -96,12 +96,20 @@ pheno_study_is_one (const char *path)
   return g_file_test (ini, G_FILE_TEST_IS_REGULAR);
 }
 
+/* “phenoscape-cli train -o a.study/runs/first” makes these before there is a study. */
 static gboolean
-is_empty_folder (const char *path)
+holds_nothing_else (const char *path)
 {
+  static const char *const own[] = { "runs", "cache", "catalogue.db", NULL };
   g_autoptr (GDir) entries = g_dir_open (path, 0, NULL);
+  const char *name;
 
-  return entries != NULL && g_dir_read_name (entries) == NULL;
+  if (entries == NULL)
+    return FALSE;
+  while ((name = g_dir_read_name (entries)) != NULL)
+    if (!g_strv_contains (own, name))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -122,7 +130,7 @@ pheno_study_create (const char *path, GError **error)
 
   g_return_val_if_fail (path != NULL, NULL);
 
-  if (g_file_test (path, G_FILE_TEST_EXISTS) && !is_empty_folder (path))
+  if (g_file_test (path, G_FILE_TEST_EXISTS) && !holds_nothing_else (path))
     {
       pheno_set_file_error (error, path, EEXIST);
       return NULL;

@@ -44,7 +44,8 @@ typedef struct
 
 /**
  * pheno_study_create:
- * @path: (type filename): a folder that does not exist, or is empty
+ * @path: (type filename): a folder that does not exist, or holds nothing but the runs, the
+ *   catalogue and the cache of a study
  *
  * Errors: %PHENO_ERROR_FILE when it cannot be made, or has something in it already
  */

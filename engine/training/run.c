@@ -362,6 +362,26 @@ pheno_run_check (const PhenoRun *run, GError **error)
   return TRUE;
 }
 
+/* Whole paths of images are those of a folder that may be elsewhere by now. */
+static char *
+value_to_compare (const PhenoKey *key, const PhenoRun *run)
+{
+  g_autofree char *value = pheno_key_value (key, run);
+
+  for (guint i = 0;
+       key->kind == PHENO_KEY_NAMES && run->roots != NULL && run->roots[i] != NULL; i++)
+    {
+      g_autofree char *begin = g_strconcat (run->roots[i], "/", NULL);
+      g_autofree char *number = g_strdup_printf ("<%u>/", i);
+      g_autoptr (GString) text = g_string_new (value);
+
+      g_string_replace (text, begin, number, 0);
+      g_free (value);
+      value = g_strdup (text->str);
+    }
+  return g_steal_pointer (&value);
+}
+
 gboolean
 pheno_run_check_resume (const PhenoRun *began, const PhenoRun *now, GError **error)
 {
@@ -371,8 +391,8 @@ pheno_run_check_resume (const PhenoRun *began, const PhenoRun *now, GError **err
   for (guint i = 0; i < pheno_n_run_keys; i++)
     {
       const PhenoKey *key = &pheno_run_keys[i];
-      g_autofree char *a = pheno_key_value (key, began);
-      g_autofree char *b = pheno_key_value (key, now);
+      g_autofree char *a = value_to_compare (key, began);
+      g_autofree char *b = value_to_compare (key, now);
 
       if (!key->changes && !g_str_equal (a, b))
         {

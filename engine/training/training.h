@@ -37,7 +37,7 @@ typedef struct
   char *weights; /* "random" or a file */
   int projection;
   char *adapter, *attention; /* between the bands and the encoder */
-  char *loss; /* [loss] kind */
+  char *loss;                /* [loss] kind */
   double temperature;
   int epochs;     /* [training] */
   int batch;      /* images a step; twice as many views */
@@ -165,6 +165,19 @@ gboolean pheno_run_folder_set_untrained (const char *directory, double accuracy,
  *   one that has not said its number
  */
 int pheno_run_folder_holder (const char *directory);
+
+/**
+ * pheno_run_folder_move_root:
+ * @from: (type filename): a folder that photographs of the run were in
+ * @to: (type filename): where that folder is now
+ *
+ * Writes run.ini anew, so that the run can be resumed and embedded with its photographs
+ * where they are. A run of other photographs is left as it is.
+ *
+ * Errors: as of pheno_run_load(); %PHENO_ERROR_FILE when run.ini cannot be written
+ */
+gboolean pheno_run_folder_move_root (const char *directory, const char *from,
+                                     const char *to, GError **error);
 
 /* (transfer full) (nullable) (type filename): the *.study folder that a run's folder lies
  * in. */

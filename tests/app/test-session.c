@@ -5,6 +5,7 @@
  * List models need no display.
  */
 #include "app/session.h"
+#include "engine/training/training.h"
 #include "tests/support/picture.h"
 
 typedef struct
@@ -328,6 +329,64 @@ test_values_of_files_that_are_away_are_kept (Place *place, gconstpointer unused)
   let_go (session);
 }
 
+/* A run as the command line leaves it; returns its folder. */
+static char *
+add_run (const char *study, const char *images, const char *excluded)
+{
+  g_autofree char *text = g_strdup_printf (
+      "[collection]\nroots=%s\nspecies=folder\nexcluded=%s\n", images, excluded);
+  g_autofree char *file = test_folder_add (study, "runs/first/run.ini", text, -1);
+
+  return g_path_get_dirname (file);
+}
+
+static PhenoRun *
+run_of (const char *folder)
+{
+  g_autofree char *ini = g_build_filename (folder, "run.ini", NULL);
+
+  return pheno_run_load (ini, NULL);
+}
+
+/* phenoscape-cli train -o wings.study/runs/first */
+static void
+test_runs_of_the_command_line (Place *place, gconstpointer from_study)
+{
+  g_autofree char *study = g_strconcat (place->images, ".study", NULL);
+  g_autofree char *ini = g_build_filename (study, "study.ini", NULL);
+  g_autofree char *run = add_run (study, place->images, "sara/3.png");
+  PhenoSession *session;
+
+  g_free (test_folder_add (study, "catalogue.db", "", 0));
+  session = open_path (from_study != NULL ? study : place->images);
+  g_assert_cmpstr (pheno_session_get_study_path (session), ==, study);
+  g_assert_cmpuint (count (pheno_session_get_specimens (session)), ==, 5);
+  g_assert_cmpuint (property (session, "n-excluded"), ==, 1);
+  g_assert_cmpstr (value_of (session, "sara/4.png", "species"), ==, "sara");
+  g_assert_true (g_file_test (ini, G_FILE_TEST_EXISTS));
+  let_go (session);
+}
+
+static void
+test_runs_that_cannot_be_read (Place *place, gconstpointer unused)
+{
+  PhenoSession *session = pheno_session_new ();
+  g_autofree char *study = g_strconcat (place->images, ".study", NULL);
+  g_autofree char *ini = g_build_filename (study, "study.ini", NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_free (test_folder_add (study, "runs/first/run.ini", "[collection]\nrots=a\n", -1));
+  pheno_session_open_async (session, study, NULL, keep_cb, &result);
+  wait_for (&result);
+  g_assert_false (pheno_session_open_finish (session, result, &error));
+  g_assert_error (error, PHENO_ERROR, PHENO_ERROR_SETTING);
+  g_assert_nonnull (strstr (error->message, "roots"));
+  g_assert_false (g_file_test (ini, G_FILE_TEST_EXISTS));
+  g_clear_object (&result);
+  let_go (session);
+}
+
 static void
 test_moved_folder_is_located (Place *place, gconstpointer unused)
 {
@@ -336,6 +395,10 @@ test_moved_folder_is_located (Place *place, gconstpointer unused)
   g_autofree char *study = g_strdup (pheno_session_get_study_path (session));
   g_autoptr (GPtrArray) one = pick (session, "erato/1.png", NULL);
   g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *first = g_build_filename (place->images, "erato/1.png", NULL);
+  g_autofree char *run = add_run (study, place->images, first);
+  g_autofree char *there = g_build_filename (moved, "erato/1.png", NULL);
+  g_autoptr (PhenoRun) found = NULL;
 
   pheno_session_edit (session, one, "sex", "male");
   pheno_session_exclude (session, one, TRUE);
@@ -356,6 +419,12 @@ test_moved_folder_is_located (Place *place, gconstpointer unused)
   g_assert_cmpuint (property (session, "n-excluded"), ==, 1);
   g_assert_cmpstr (value_of (session, "erato/1.png", "sex"), ==, "male");
   let_go (session);
+
+  /* Runs that were made before find their photographs, too. */
+  found = run_of (run);
+  g_assert_cmpstr (found->roots[0], ==, moved);
+  g_assert_null (found->roots[1]);
+  g_assert_cmpstr (found->excluded[0], ==, there);
 }
 
 static void
@@ -436,6 +505,11 @@ main (int argc, char **argv)
   add ("own-table-is-left-alone", test_own_table_is_left_alone);
   add ("values-of-files-that-are-away-are-kept",
        test_values_of_files_that_are_away_are_kept);
+  g_test_add ("/session/runs-of-the-command-line/beside", Place, NULL, place_set_up,
+              test_runs_of_the_command_line, place_tear_down);
+  g_test_add ("/session/runs-of-the-command-line/study", Place, "study", place_set_up,
+              test_runs_of_the_command_line, place_tear_down);
+  add ("runs-that-cannot-be-read", test_runs_that_cannot_be_read);
   add ("moved-folder-is-located", test_moved_folder_is_located);
   add ("ignored-problem", test_ignored_problem);
   add ("failed-save-is-told-and-tried-again", test_failed_save_is_told_and_tried_again);

@@ -123,6 +123,33 @@ test_any_folder_name_comes_back (void)
   g_assert_cmpstr (back->roots[0], ==, "/caf\xe9");
 }
 
+/* What is left out by its whole path was moved with the folder that it lies in. */
+static void
+test_photographs_that_were_moved (void)
+{
+  g_autofree char *directory = g_build_filename (folder, "moved-run", NULL);
+  g_autofree char *ini
+      = test_folder_add (directory, "run.ini",
+                         "[collection]\nroots=/a/wings;/other\nmetadata=/a/wings/t.csv\n"
+                         "excluded=/a/wings/1.png;/a/wingspan/2.png;3.png\n",
+                         -1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PhenoRun) before = pheno_run_load (ini, &error), after = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (pheno_run_folder_move_root (directory, "/a/wings", "/b/w", &error));
+  g_assert_no_error (error);
+  after = pheno_run_load (ini, &error);
+  g_assert_cmpstr (after->roots[0], ==, "/b/w");
+  g_assert_cmpstr (after->roots[1], ==, "/other");
+  g_assert_cmpstr (after->metadata, ==, "/b/w/t.csv");
+  g_assert_cmpstr (after->excluded[0], ==, "/b/w/1.png");
+  g_assert_cmpstr (after->excluded[1], ==, "/a/wingspan/2.png");
+  g_assert_cmpstr (after->excluded[2], ==, "3.png");
+  g_assert_true (pheno_run_check_resume (before, after, &error));
+  g_assert_no_error (error);
+}
+
 /* Names are the collection's, so they are never made to lie beside the run file. */
 static void
 test_what_is_left_out_comes_back (void)
@@ -329,6 +356,7 @@ main (int argc, char **argv)
   ADD ("all-keys-are-read", test_all_keys_are_read);
   ADD ("text-comes-back", test_text_comes_back);
   ADD ("any-folder-name-comes-back", test_any_folder_name_comes_back);
+  ADD ("photographs-that-were-moved", test_photographs_that_were_moved);
   ADD ("what-is-left-out-comes-back", test_what_is_left_out_comes_back);
   ADD ("unknown-keys-name-the-nearest", test_unknown_keys_name_the_nearest);
   ADD ("values-out-of-range-are-named", test_values_out_of_range_are_named);
