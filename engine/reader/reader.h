@@ -83,6 +83,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PhenoImageHeader, pheno_image_header_clear)
  * @band_black: (array length=bands) (nullable): one for each band in place of @black;
  * with
  *   @band_white, both or neither
+ * @origin, @step: a pixel stands for the sample @origin + @step * pixel of the file; a
+ *   @step of 0 is 1
  * @wavelengths_nm: (array length=bands) (nullable)
  * @band_names: (array zero-terminated=1) (nullable): @bands of them
  */
@@ -94,6 +96,7 @@ typedef struct
   guint8 *mask;
   double black, white;
   double *band_black, *band_white;
+  double origin, step;
   double *wavelengths_nm;
   GStrv band_names;
 } PhenoImage;
@@ -211,3 +214,7 @@ gboolean pheno_source_read_planes (PhenoSource *source, const PhenoRegion *regio
 gboolean pheno_image_save (const PhenoImage *image, const char *path, GError **error);
 
 G_END_DECLS
+
+/* The rest of the door. */
+#include "engine/reader/bands.h"
+#include "engine/reader/preparation.h"
