@@ -89,9 +89,10 @@ read_item (const char *text, BandItem *item)
     item->name = g_strdup (text);
   if (item->kind == ITEM_NUMBERS)
     return item->low >= 1 && item->high >= item->low && item->high <= MOST_BANDS;
-  return item->kind == ITEM_NAME
-             ? *text != '\0'
-             : item->kind == ITEM_WAVELENGTH || item->high > item->low;
+  if (item->kind != ITEM_NAME)
+    return item->kind == ITEM_WAVELENGTH || item->high > item->low;
+  /* A colon belongs to words such as uniform:16, of which this may be a misspelt one. */
+  return *text != '\0' && strchr (text, ':') == NULL;
 }
 
 static gboolean
@@ -99,6 +100,8 @@ read_list (PhenoBands *self, const char *text, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (text, ",", -1);
 
+  if (parts[0] == NULL)
+    return fail (self->text, "", error);
   for (char **part = parts; *part != NULL; part++)
     {
       BandItem item;

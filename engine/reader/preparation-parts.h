@@ -103,9 +103,8 @@ int pheno_average_height (const Average *shrink);
 float *pheno_average_values (Average *shrink);
 
 /* Samples as float, those that are none or ignored as NAN; counted in @counts. */
-void pheno_samples_to_float (const PhenoImage *image, gboolean has_ignored,
-                             double ignored, float *values, PhenoSampleCounts *counts,
-                             double *largest);
+void pheno_samples_examine (const PhenoImage *image, gboolean has_ignored, double ignored,
+                            float *values, PhenoSampleCounts *counts, double *largest);
 
 /* The radiometries. */
 typedef enum

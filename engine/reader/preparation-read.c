@@ -151,8 +151,8 @@ read_strips (Job *job, GError **error)
 
       if (image == NULL)
         return FALSE;
-      pheno_samples_to_float (image, job->header->has_ignored, job->header->ignored_value,
-                              in, &job->counts, &job->largest);
+      pheno_samples_examine (image, job->header->has_ignored, job->header->ignored_value,
+                             in, &job->counts, &job->largest);
       for (int row = 0; row < strip.height; row++)
         {
           float *values = in + row * row_in;

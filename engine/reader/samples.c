@@ -107,8 +107,8 @@ count_saturated (const float *values, gsize count, double top, PhenoSampleCounts
 }
 
 void
-pheno_samples_to_float (const PhenoImage *image, gboolean has_ignored, double ignored,
-                        float *values, PhenoSampleCounts *counts, double *largest)
+pheno_samples_examine (const PhenoImage *image, gboolean has_ignored, double ignored,
+                       float *values, PhenoSampleCounts *counts, double *largest)
 {
   gsize count = (gsize) image->width * image->height * image->bands;
   gboolean is_integer = TRUE;

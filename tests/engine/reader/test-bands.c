@@ -127,7 +127,7 @@ test_sentences (void)
     const char *word;
   } cases[] = {
     { "uniform:0", TRUE, "uniform:0" },
-    { "uniform:7", TRUE, "fewer than 7" },
+    { "uniform:8", TRUE, "fewer than 8" },
     { "4-2", TRUE, "4-2" },
     { "9", TRUE, "7 bands and no band 9" },
     { "nir", TRUE, "R, G, B, UV-R" },
