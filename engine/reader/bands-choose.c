@@ -13,7 +13,7 @@
 
 typedef struct
 {
-  const PhenoBands *bands;
+  const PhenoBandSelection *bands;
   const PhenoImageHeader *header;
   const char *path;
   int mask_band;
@@ -395,9 +395,9 @@ choose (Choosing *self, PhenoBandChoice *choice, GError **error)
 }
 
 gboolean
-pheno_bands_choose (const PhenoBands *bands, const PhenoImageHeader *header,
-                    const char *path, int mask_band, PhenoBandChoice *choice,
-                    GError **error)
+pheno_band_selection_choose (const PhenoBandSelection *bands,
+                             const PhenoImageHeader *header, const char *path,
+                             int mask_band, PhenoBandChoice *choice, GError **error)
 {
   Choosing self = { bands, header, path, mask_band, NULL };
   gboolean done;

@@ -35,7 +35,7 @@ typedef struct
   char *name;
 } BandItem;
 
-struct _PhenoBands
+struct _PhenoBandSelection
 {
   char *text;
   BandsKind kind;

@@ -13,7 +13,7 @@ static const char *const words[]
         [BANDS_UV] = "uv",   [BANDS_CIE] = "cie",     NULL };
 
 void
-pheno_bands_free (PhenoBands *bands)
+pheno_band_selection_free (PhenoBandSelection *bands)
 {
   if (bands == NULL)
     return;
@@ -96,7 +96,7 @@ read_item (const char *text, BandItem *item)
 }
 
 static gboolean
-read_list (PhenoBands *self, const char *text, GError **error)
+read_list (PhenoBandSelection *self, const char *text, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (text, ",", -1);
 
@@ -116,7 +116,7 @@ read_list (PhenoBands *self, const char *text, GError **error)
 
 /* uniform:16, random:16 and pca:16, with or without :LIST that they choose from. */
 static gboolean
-read_counted (PhenoBands *self, const char *rest, GError **error)
+read_counted (PhenoBandSelection *self, const char *rest, GError **error)
 {
   char *end;
   double k = whole_number (rest, NULL, &end);
@@ -128,7 +128,7 @@ read_counted (PhenoBands *self, const char *rest, GError **error)
 }
 
 static gboolean
-read_text (PhenoBands *self, GError **error)
+read_text (PhenoBandSelection *self, GError **error)
 {
   static const struct
   {
@@ -160,10 +160,10 @@ read_text (PhenoBands *self, GError **error)
   return read_list (self, self->text, error);
 }
 
-PhenoBands *
-pheno_bands_new (const char *text, GError **error)
+PhenoBandSelection *
+pheno_band_selection_new (const char *text, GError **error)
 {
-  g_autoptr (PhenoBands) self = g_new0 (PhenoBands, 1);
+  g_autoptr (PhenoBandSelection) self = g_new0 (PhenoBandSelection, 1);
 
   g_return_val_if_fail (text != NULL, NULL);
 
@@ -174,25 +174,25 @@ pheno_bands_new (const char *text, GError **error)
 }
 
 const char *
-pheno_bands_text (const PhenoBands *bands)
+pheno_band_selection_text (const PhenoBandSelection *bands)
 {
   return bands->text;
 }
 
 gboolean
-pheno_bands_is_all (const PhenoBands *bands)
+pheno_band_selection_is_all (const PhenoBandSelection *bands)
 {
   return bands->kind == BANDS_ALL;
 }
 
 int
-pheno_bands_drawn (const PhenoBands *bands)
+pheno_band_selection_drawn (const PhenoBandSelection *bands)
 {
   return bands->kind == BANDS_RANDOM ? bands->k : 0;
 }
 
 int
-pheno_bands_important (const PhenoBands *bands)
+pheno_band_selection_important (const PhenoBandSelection *bands)
 {
   return bands->kind == BANDS_IMPORTANT ? bands->k : 0;
 }

@@ -23,24 +23,24 @@
 
 G_BEGIN_DECLS
 
-typedef struct _PhenoBands PhenoBands;
+typedef struct _PhenoBandSelection PhenoBandSelection;
 
 /**
- * pheno_bands_new:
+ * pheno_band_selection_new:
  *
  * Errors: %PHENO_ERROR_SETTING with the part that cannot be understood; those of
  * pheno_viewer_new()
  */
-PhenoBands *pheno_bands_new (const char *text, GError **error);
-void pheno_bands_free (PhenoBands *bands);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoBands, pheno_bands_free)
-const char *pheno_bands_text (const PhenoBands *bands);
+PhenoBandSelection *pheno_band_selection_new (const char *text, GError **error);
+void pheno_band_selection_free (PhenoBandSelection *bands);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoBandSelection, pheno_band_selection_free)
+const char *pheno_band_selection_text (const PhenoBandSelection *bands);
 
-gboolean pheno_bands_is_all (const PhenoBands *bands);
+gboolean pheno_band_selection_is_all (const PhenoBandSelection *bands);
 /* K of random:K; 0 for all other texts. */
-int pheno_bands_drawn (const PhenoBands *bands);
+int pheno_band_selection_drawn (const PhenoBandSelection *bands);
 /* K of pca:K, which has to be found over the collection first; 0 for all other texts. */
-int pheno_bands_important (const PhenoBands *bands);
+int pheno_band_selection_important (const PhenoBandSelection *bands);
 
 /**
  * PhenoBandChoice: what a text comes to for one file
@@ -64,7 +64,7 @@ void pheno_band_choice_clear (PhenoBandChoice *choice);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PhenoBandChoice, pheno_band_choice_clear)
 
 /**
- * pheno_bands_choose:
+ * pheno_band_selection_choose:
  * @path: of the file, for words about it
  * @mask_band: the band that is its mask and no data; -1: none
  *
@@ -72,9 +72,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PhenoBandChoice, pheno_band_choice_clear)
  *
  * Errors: %PHENO_ERROR_SETTING when the file does not have such bands, with what it has
  */
-gboolean pheno_bands_choose (const PhenoBands *bands, const PhenoImageHeader *header,
-                             const char *path, int mask_band, PhenoBandChoice *choice,
-                             GError **error);
+gboolean pheno_band_selection_choose (const PhenoBandSelection *bands,
+                                      const PhenoImageHeader *header, const char *path,
+                                      int mask_band, PhenoBandChoice *choice,
+                                      GError **error);
 
 /**
  * pheno_band_name:

@@ -129,7 +129,7 @@ typedef enum
 struct _PhenoPreparation
 {
   char *text;
-  PhenoBands *bands;
+  PhenoBandSelection *bands;
   RadiometryKind radiometry;
   double percentile;
   MaskRule mask;

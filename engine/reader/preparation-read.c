@@ -65,8 +65,8 @@ open_file (Job *job, int shorter_side, GError **error)
     return FALSE;
   job->width = job->whole != NULL ? job->whole->width : job->header->width;
   job->height = job->whole != NULL ? job->whole->height : job->header->height;
-  return pheno_bands_choose (self->bands, job->header, job->path, band, &job->choice,
-                             error)
+  return pheno_band_selection_choose (self->bands, job->header, job->path, band,
+                                      &job->choice, error)
          && pheno_mask_read (&self->mask, job->source, job->whole, job->path, side,
                              &job->mask, error);
 }
@@ -477,7 +477,8 @@ pheno_preparation_channels (const PhenoPreparation *preparation, const char *pat
 
   if (!pheno_reader_read_header (path, &header, error)
       || (band = pheno_mask_rule_band (&preparation->mask, &header, path, error)) == -2
-      || !pheno_bands_choose (preparation->bands, &header, path, band, &choice, error))
+      || !pheno_band_selection_choose (preparation->bands, &header, path, band, &choice,
+                                       error))
     return 0;
   if (names != NULL)
     *names = g_steal_pointer (&choice.names);

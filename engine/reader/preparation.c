@@ -16,7 +16,7 @@ pheno_preparation_free (PhenoPreparation *preparation)
     return;
 
   g_free (preparation->text);
-  g_clear_pointer (&preparation->bands, pheno_bands_free);
+  g_clear_pointer (&preparation->bands, pheno_band_selection_free);
   g_clear_pointer (&preparation->levels, pheno_levels_free);
   pheno_mask_rule_clear (&preparation->mask);
   pheno_reference_clear (&preparation->white);
@@ -109,7 +109,7 @@ describe (const PhenoPreparationOptions *options, const PhenoPreparation *self)
 
   return g_strdup_printf (
       "bands=%s radiometry=%s mask=%s fill=%s crop=%s white=%s dark=%s reflectance=%.6g",
-      pheno_bands_text (self->bands), own_levels ? options->radiometry : "type",
+      pheno_band_selection_text (self->bands), own_levels ? options->radiometry : "type",
       options->mask, options->fill, options->crop, options->white_reference,
       options->dark_reference, options->reference_reflectance);
 }
@@ -120,7 +120,7 @@ pheno_preparation_new (const PhenoPreparationOptions *options, GError **error)
   g_autoptr (PhenoPreparation) self = g_new0 (PhenoPreparation, 1);
 
   self->reflectance = options->reference_reflectance;
-  if ((self->bands = pheno_bands_new (options->bands, error)) == NULL
+  if ((self->bands = pheno_band_selection_new (options->bands, error)) == NULL
       || !pheno_radiometry_read (options->radiometry, &self->radiometry,
                                  &self->percentile, error)
       || !pheno_mask_rule_read (options->mask, &self->mask, error)
@@ -166,7 +166,7 @@ pheno_preparation_check (const char *setting, const char *text, GError **error)
   return preparation != NULL;
 }
 
-const PhenoBands *
+const PhenoBandSelection *
 pheno_preparation_bands (const PhenoPreparation *preparation)
 {
   return preparation->bands;
@@ -177,7 +177,7 @@ pheno_preparation_is_plain (const PhenoPreparation *preparation)
 {
   const PhenoPreparation *self = preparation;
 
-  return pheno_bands_is_all (self->bands) && self->radiometry != RADIOMETRY_IMAGE
+  return pheno_band_selection_is_all (self->bands) && self->radiometry != RADIOMETRY_IMAGE
          && self->radiometry != RADIOMETRY_REFLECTANCE && self->mask.kind == MASK_AUTO
          && self->fill == FILL_KEEP && !self->crop && !self->white.is_there
          && !self->dark.is_there;

@@ -58,7 +58,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoPreparation, pheno_preparation_free)
 /* Whether @text is allowed as the value of @setting ("bands", "mask" ...). */
 gboolean pheno_preparation_check (const char *setting, const char *text, GError **error);
 
-const PhenoBands *pheno_preparation_bands (const PhenoPreparation *preparation);
+const PhenoBandSelection *pheno_preparation_bands (const PhenoPreparation *preparation);
 
 /* Whether photographs come through it as pheno_reader_read() gives them. */
 gboolean pheno_preparation_is_plain (const PhenoPreparation *preparation);

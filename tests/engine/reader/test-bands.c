@@ -42,12 +42,13 @@ static char *
 choose (const char *text, const PhenoImageHeader *header, int mask_band)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PhenoBands) bands = pheno_bands_new (text, &error);
+  g_autoptr (PhenoBandSelection) bands = pheno_band_selection_new (text, &error);
   g_auto (PhenoBandChoice) choice = { 0 };
   GString *list = g_string_new (NULL);
 
   if (bands == NULL
-      || !pheno_bands_choose (bands, header, "wing.tif", mask_band, &choice, &error))
+      || !pheno_band_selection_choose (bands, header, "wing.tif", mask_band, &choice,
+                                       &error))
     {
       g_assert_error (error, PHENO_ERROR, PHENO_ERROR_SETTING);
       g_string_assign (list, error->message);
@@ -102,16 +103,16 @@ static void
 test_bad_bands (void)
 {
   g_auto (PhenoImageHeader) header = cube ();
-  g_autoptr (PhenoBands) all = pheno_bands_new ("all", NULL),
-                         every = pheno_bands_new ("every", NULL);
+  g_autoptr (PhenoBandSelection) all = pheno_band_selection_new ("all", NULL),
+                                 every = pheno_band_selection_new ("every", NULL);
   g_auto (PhenoBandChoice) good = { 0 }, both = { 0 };
 
-  g_assert_true (pheno_bands_choose (all, &header, "x", -1, &good, NULL));
+  g_assert_true (pheno_band_selection_choose (all, &header, "x", -1, &good, NULL));
   g_assert_cmpint (good.n, ==, 39);
   g_assert_cmpint (good.left_out, ==, 2);
   g_assert_cmpfloat (good.wavelengths_nm[0], ==, 360);
   g_assert_cmpstr (good.names[0], ==, "360 nm");
-  g_assert_true (pheno_bands_choose (every, &header, "x", -1, &both, NULL));
+  g_assert_true (pheno_band_selection_choose (every, &header, "x", -1, &both, NULL));
   g_assert_cmpint (both.n, ==, 41);
   g_assert_cmpint (both.left_out, ==, 0);
 }
@@ -155,12 +156,12 @@ static void
 test_cie (void)
 {
   g_auto (PhenoImageHeader) header = cube ();
-  g_autoptr (PhenoBands) bands = pheno_bands_new ("cie", NULL);
+  g_autoptr (PhenoBandSelection) bands = pheno_band_selection_new ("cie", NULL);
   g_auto (PhenoBandChoice) choice = { 0 };
   g_autoptr (GError) error = NULL;
   float white[39], green[39], out[3];
 
-  g_assert_true (pheno_bands_choose (bands, &header, "x", -1, &choice, &error));
+  g_assert_true (pheno_band_selection_choose (bands, &header, "x", -1, &choice, &error));
   g_assert_no_error (error);
   g_assert_cmpint (choice.n, ==, 3);
   g_assert_cmpint (choice.n_in, ==, 39);
