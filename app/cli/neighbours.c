@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "app/cli/cli.h"
+#include "app/cli/heat-map.h"
 #include "engine/analysis/analysis.h"
 #include "engine/embedding/embedding.h"
 #include "engine/figure/figure.h"
@@ -17,6 +17,7 @@ typedef struct
 {
   char **queries;
   char *metric, *exclude_same, *output;
+  PhenoHeatMap heat_map;
   int k, threads;
 } Options;
 
@@ -27,6 +28,9 @@ options_clear (Options *options)
   g_free (options->metric);
   g_free (options->exclude_same);
   g_free (options->output);
+  g_free (options->heat_map.output);
+  g_free (options->heat_map.run);
+  g_free (options->heat_map.layer);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -64,6 +68,11 @@ check (const Options *options, PhenoMetric *metric, GError **error)
   else if (options->k < 1 || options->k > 1000)
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
                  _ ("“-k %d” is out of range: 1 to 1000."), options->k);
+  else if (options->heat_map.output != NULL
+           && (options->queries == NULL || options->queries[1] != NULL))
+    g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                         _ ("“--heat-map” is of one specimen and its neighbours. Add one "
+                            "“--query=FILE”."));
   else if (options->queries == NULL && options->output == NULL)
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
                  _ ("whose neighbours? Add “--query=FILE” or the number of its row, or "
@@ -294,13 +303,35 @@ draw_sheet (const Found *found, const char *path, GError **error)
 }
 
 static gboolean
+draw_heat_map (PhenoCli *cli, const Options *options, const Found *found, GError **error)
+{
+  int query = g_array_index (found->queries, int, 0);
+  PhenoHeatMap heat_map = options->heat_map;
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (int));
+
+  heat_map.threads = options->threads;
+  for (int place = 0; place < (int) found->neighbours->k; place++)
+    {
+      float distance;
+      int row = neighbour (found, query, place, &distance);
+
+      if (row >= 0)
+        g_array_append_val (rows, row);
+    }
+  return pheno_cli_draw_heat_map (cli, &heat_map, found->embedding, query,
+                                  (const int *) rows->data, rows->len, error);
+}
+
+static gboolean
 neighbours (PhenoCli *cli, const char *path, const Options *options, GError **error)
 {
   g_auto (Found) found = { 0 };
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (!check (options, &found.metric, error) || !find (cli, path, options, &found, error)
-      || (options->output != NULL && !draw_sheet (&found, options->output, error)))
+      || (options->output != NULL && !draw_sheet (&found, options->output, error))
+      || (options->heat_map.output != NULL
+          && !draw_heat_map (cli, options, &found, error)))
     return FALSE;
   /* Queries that nobody asked for are on the sheet, and would fill a terminal. */
   for (guint i = 0; options->queries != NULL && i < found.queries->len; i++)
@@ -331,6 +362,15 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
       N_ ("Threads; 0: one for each core (0)"), "N" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
       N_ ("Sheet of pictures: .svg, .pdf or .png"), N_ ("FIGURE") },
+    { "heat-map", 0, 0, G_OPTION_ARG_FILENAME, &options.heat_map.output,
+      N_ ("Figure of the query and its neighbours: which parts make them alike"),
+      N_ ("FIGURE") },
+    { "run", 0, 0, G_OPTION_ARG_FILENAME, &options.heat_map.run,
+      N_ ("Encoder of the heat map (the one that made the embeddings)"),
+      N_ ("RUN_DIR|WEIGHTS") },
+    { "layer", 0, 0, G_OPTION_ARG_STRING, &options.heat_map.layer,
+      N_ ("Layer of the heat map (that of the embeddings); earlier ones are finer"),
+      N_ ("NAME") },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -347,6 +387,8 @@ const PhenoCliVerb pheno_cli_neighbours = {
         "  phenoscape-cli neighbours embeddings.h5 --query=erato/0001.jpg -k 10\n"
         "  phenoscape-cli neighbours embeddings.h5 --query=1 --exclude-same=specimen "
         "--json\n"
+        "  phenoscape-cli neighbours embeddings.h5 --query=1 -k 3 --heat-map=alike.png "
+        "--layer=layer3\n"
         "  phenoscape-cli neighbours embeddings.h5 -o sheet.png       one query of each "
         "species\n"),
   .run = run,

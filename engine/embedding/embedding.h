@@ -82,6 +82,9 @@ PhenoEmbedding *pheno_embedding_load (const char *path, GError **error);
 gboolean pheno_embedding_save (const PhenoEmbedding *embedding, const char *path,
                                GError **error);
 
+/* In place of the rows of a pool: the map as it is. */
+#define PHENO_POOL_NONE (-1)
+
 /**
  * PhenoEmbedOptions: as `embed`; see docs/methods-analysis.md
  * @source: run folder, weights file, or "baseline:mean-colour", "baseline:histogram",
@@ -185,5 +188,39 @@ PhenoImportanceTable *pheno_importance (const PhenoImportanceOptions *options,
                                         GError **error);
 void pheno_importance_table_free (PhenoImportanceTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoImportanceTable, pheno_importance_table_free)
+
+/**
+ * PhenoLikeness: which parts of two images make them alike
+ * @rows, @columns: of the maps, which cover the whole view: the square of the image's
+ *   longer side, in whose middle it lies
+ * @first, @second: (rows, columns): what each part adds to @cosine; a map sums to it
+ * @cosine: of the two images' means over the map, less those of the collection
+ */
+typedef struct
+{
+  int rows, columns;
+  float *first, *second;
+  double cosine;
+} PhenoLikeness;
+
+/**
+ * pheno_likeness:
+ * @options: source, layer, size, device and threads count
+ * @query: an image file
+ * @others: (array zero-terminated=1): image files
+ * @sample: (array zero-terminated=1): images of the collection, of which the mean is
+ *   taken; some tens are enough
+ *
+ * An embedding that is a mean over places is a sum of what is at each; so is its product
+ * with another image's, to the last term.
+ *
+ * Returns: (transfer full): a PhenoLikeness for each of @others; NULL entries never
+ * Errors: those of pheno_embed(); those of pheno_reader_read() of the query and others
+ * Source: Stylianou, Souvenir and Pless 2019, "Visualizing deep similarity networks",
+ *   arXiv:1901.00536
+ */
+GPtrArray *pheno_likeness (const PhenoEmbedOptions *options, const char *query,
+                           const char *const *others, const char *const *sample,
+                           GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -54,7 +54,8 @@ choose_layer (Encoder *self, const PhenoEmbedOptions *options, GError **error)
   const char *near;
   g_autofree char *all = NULL;
 
-  self->pool_rows = MAX (options->pool_rows, 1);
+  self->pool_rows = options->pool_rows == PHENO_POOL_NONE ? PHENO_POOL_NONE
+                                                          : MAX (options->pool_rows, 1);
   self->pool_columns = MAX (options->pool_columns, 1);
   for (int i = 0; layers[i] != NULL; i++)
     if (strcmp (layers[i], layer) == 0)
@@ -63,7 +64,7 @@ choose_layer (Encoder *self, const PhenoEmbedOptions *options, GError **error)
     {
       /* Features are the mean of the last map: to keep position, the map itself is
        * needed. */
-      if (self->pool_rows * self->pool_columns > 1
+      if (self->pool_rows * self->pool_columns != 1
           && strcmp (layer, PHENO_OUTPUT_FEATURES) == 0)
         self->output = "layer4";
       return TRUE;
@@ -135,8 +136,13 @@ open_model (Encoder *self, const PhenoEmbedSource *source,
 }
 
 static gboolean
-check_pool (const Encoder *self, GError **error)
+check_pool (Encoder *self, GError **error)
 {
+  if (self->pool_rows == PHENO_POOL_NONE)
+    {
+      self->pool_rows = self->shape.rank == 4 ? (int) self->shape.size[2] : 1;
+      self->pool_columns = self->shape.rank == 4 ? (int) self->shape.size[3] : 1;
+    }
   if (self->shape.rank == 4
       && (self->pool_rows > self->shape.size[2]
           || self->pool_columns > self->shape.size[3]))
@@ -262,6 +268,8 @@ pheno_extractor_new_encoder (const PhenoEmbedSource *source,
       || !make_plan (self, source, extractor->batch, provenance, error))
     return NULL;
 
+  extractor->map_rows = self->pool_rows;
+  extractor->map_columns = self->pool_columns;
   extractor->columns = (gsize) self->shape.size[1];
   if (self->shape.rank == 4)
     extractor->columns *= (gsize) self->pool_rows * self->pool_columns;

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @bands: of the views that @alter sees; 0: it is never called
  * @view_pixels: of a band of a view
  * @wavelengths_nm, @band_names: (nullable) (array length=bands): of those bands; borrowed
+ * @map_rows, @map_columns: cells of a row, (C, map_rows, map_columns)
  * @alter: (nullable): may change the views, (n, bands, view_pixels), before they are
  *   seen; where it returns %FALSE they are not, and the rows stay as they are
  * @finish: (nullable): what is done with all rows at the end; takes @matrix over and
@@ -34,6 +35,7 @@ struct _PhenoExtractor
                        float *rows, GError **error);
   int bands;
   gsize view_pixels;
+  int map_rows, map_columns;
   const double *wavelengths_nm;
   char **band_names;
   gboolean (*alter) (float *views, guint n, gpointer user_data);

@@ -181,4 +181,30 @@ gboolean pheno_figure_neighbours (const PhenoSheetPicture *pictures, gsize n,
                                   gsize columns, guint n_groups, const char *title,
                                   const PhenoFigureFile *file, GError **error);
 
+/**
+ * PhenoLikenessPair: two specimens with what makes them alike laid over them
+ * @path: image files
+ * @caption: one or two lines below each
+ * @map: (rows, columns): of each; covers the square of the longer side
+ */
+typedef struct
+{
+  const char *path[2];
+  const char *caption[2];
+  const float *map[2];
+  int rows, columns;
+} PhenoLikenessPair;
+/**
+ * pheno_figure_likeness:
+ * @pairs: (array length=n): one below the other
+ *
+ * Yellow to red where a part makes the two alike, blue where it makes them differ; one
+ * scale for all pairs, that of the largest part.
+ *
+ * Errors: those of pheno_figure_neighbours()
+ */
+gboolean pheno_figure_likeness (const PhenoLikenessPair *pairs, gsize n,
+                                const char *title, const PhenoFigureFile *file,
+                                GError **error);
+
 G_END_DECLS

@@ -57,11 +57,37 @@ test_what_does_not_fit (void)
   test_folder_remove (folder);
 }
 
+static void
+test_likeness (void)
+{
+  const float map[] = { 0.5f, -0.1f, 0, 0.2f }, flat[4] = { 0 };
+  const PhenoLikenessPair pairs[]
+      = { { { NULL, "none.png" }, { "query", "other\nb\xff" }, { map, flat }, 2, 2 },
+          { { NULL, NULL }, { NULL, NULL }, { flat, flat }, 1, 4 } };
+  g_autofree char *folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "alike.svg", NULL), *text = NULL;
+  PhenoFigureFile file = { .path = path };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (pheno_figure_likeness (pairs, 2, "Alike", &file, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "</svg>"));
+  g_assert_false (pheno_figure_likeness (pairs, 0, NULL, &file, &error));
+  g_assert_error (error, PHENO_ERROR, PHENO_ERROR_DATA);
+  g_clear_error (&error);
+  file.height_mm = 30;
+  g_assert_false (pheno_figure_likeness (pairs, 2, NULL, &file, &error));
+  g_assert_error (error, PHENO_ERROR, PHENO_ERROR_SETTING);
+  test_folder_remove (folder);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/bars/formats", test_formats);
   g_test_add_func ("/bars/what-does-not-fit", test_what_does_not_fit);
+  g_test_add_func ("/likeness/pairs", test_likeness);
   return g_test_run ();
 }
