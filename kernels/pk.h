@@ -276,6 +276,26 @@ extern "C"
   int pk_graph_find_parameter (const pk_graph *graph,
                                const char *name); /* -1 when absent */
 
+  /* What a node does, for whoever writes a graph down in another form. */
+  typedef struct
+  {
+    const char *operation; /* name of the function that added it: "conv2d", "relu" ... */
+    pk_value input[3];     /* -1: none */
+    int parameter;         /* index of its first one; those of a node follow each other */
+    int kernel, stride, padding, groups, heads;
+    int from;         /* first element of a slice, first token of a mean */
+    bool bias;        /* of a linear layer */
+    bool class_token; /* class_token adds one, and not positions alone */
+    float epsilon;    /* of a norm */
+    float weight[3];  /* of a mix */
+    pk_shape shape;   /* of its value, for a batch of one */
+    const char *name; /* of an input, or NULL */
+  } pk_node_info;
+
+  int pk_graph_node_count (const pk_graph *graph); /* values are 0 to count - 1 */
+  pk_status pk_graph_describe (const pk_graph *graph, pk_value value, pk_node_info *info);
+  pk_value pk_graph_output_value (const pk_graph *graph, const char *name); /* -1: none */
+
   /* Multiplications and additions, each counted as one, that a forward pass of one image
    * takes in convolutions and linear layers up to output @name (NULL: all of the graph).
    */

@@ -89,8 +89,8 @@ PhenoTensors *pheno_tensors_new (void);
 /**
  * pheno_tensors_load:
  * Reads safetensors, and what torch.save() writes (.pt, .pth; the zip format and the one
- * before): of that the tensors, named by their keys joined with dots. A pickle's calls are
- * never made. The file is mapped; every size, offset and overlap is checked first.
+ * before): of that the tensors, named by their keys joined with dots. A pickle's calls
+ * are never made. The file is mapped; every size, offset and overlap is checked first.
  * Errors: %PHENO_ERROR_FILE; %PHENO_ERROR_FORMAT with the name of the tensor
  */
 PhenoTensors *pheno_tensors_load (const char *path, GError **error);
@@ -149,5 +149,20 @@ PhenoWeightsReport *pheno_model_take_weights (const pk_graph *graph,
  * counters. */
 gboolean pheno_model_add_weights (const pk_graph *graph, pk_parameters *parameters,
                                   PhenoTensors *tensors, GError **error);
+
+/**
+ * pheno_model_save_onnx:
+ * @output: which of the graph's, PHENO_OUTPUT_FEATURES for example; what leads to it is
+ *   written, under the graph's own names of input and output
+ * @metadata: (nullable): text by key, kept in the file
+ *
+ * The network as ONNX (operator set 17), which other programs run. Norms use their
+ * running moments; the batch may be of any size.
+ *
+ * Errors: %PHENO_ERROR_SETTING for what ONNX cannot hold; %PHENO_ERROR_FILE
+ */
+gboolean pheno_model_save_onnx (const pk_graph *graph, pk_parameters *parameters,
+                                const char *output, GHashTable *metadata,
+                                const char *path, GError **error);
 
 G_END_DECLS
