@@ -118,23 +118,37 @@ column_of (const pk_source *source, const float *line, const pk_taps *across, in
   return found;
 }
 
-/* Four bands of one pixel from band @band on; more than there are is thrown away. */
+/* Four bands of one pixel from band @band on; more than there are is thrown away. With a
+ * constant number of @taps no jump depends on the place, but zeros are multiplied. */
 static inline pk_pixel
-sum_columns (const pk_source *source, column c, int n, int band)
+sum_columns (const pk_source *source, column c, int n, int band, int taps)
 {
   pk_pixel sum = pk_load_pixel (c.from + band) * c.weight[0];
+  int count = taps > 0 ? taps : c.count;
 
-  for (int t = 1; t < c.count; t++)
+  for (int t = 1; t < count; t++)
     sum += pk_load_pixel (c.from + (size_t) t * (size_t) n + band) * c.weight[t];
   return (sum - pk_load_pixel (source->black + band))
          * pk_load_pixel (source->gain + band);
+}
+
+/* The same for eight bands. */
+static inline void
+sum_eight (const pk_source *source, column c, int n, int taps, pk_eight *eight)
+{
+  pk_eight sum = pk_load_eight (c.from) * c.weight[0];
+  int count = taps > 0 ? taps : c.count;
+
+  for (int t = 1; t < count; t++)
+    sum += pk_load_eight (c.from + (size_t) t * (size_t) n) * c.weight[t];
+  *eight = (sum - pk_load_eight (source->black)) * pk_load_eight (source->gain);
 }
 
 /* Into planes, four pixels of four bands at a time. @n: the number of bands, which is a
  * constant where it matters. */
 static inline void
 columns_to_planes (const pk_source *source, const float *line, const pk_taps *across,
-                   float *row, size_t band_stride, int n)
+                   float *row, size_t band_stride, int n, int taps)
 {
   for (int x = 0; x < across->length; x += 4)
     {
@@ -146,12 +160,11 @@ columns_to_planes (const pk_source *source, const float *line, const pk_taps *ac
 
           for (int i = 0; i < 4; i++)
             pixel[i] = sum_columns (
-                source, column_of (source, line, across, i < pixels ? x + i : x), n,
-                band);
+                source, column_of (source, line, across, i < pixels ? x + i : x), n, band,
+                taps);
           pk_turn_four (pixel, plane);
-          for (int k = 0; k < 4 && band + k < n; k++)
-            memcpy (row + (size_t) (band + k) * band_stride + x, &plane[k],
-                    (size_t) pixels * sizeof (float));
+          pk_store_planes (plane, n - band, pixels, row + (size_t) band * band_stride + x,
+                           band_stride);
         }
     }
 }
@@ -160,18 +173,67 @@ columns_to_planes (const pk_source *source, const float *line, const pk_taps *ac
  * the next pixel; the target has room for three more after the last. */
 static inline void
 columns_to_pixels (const pk_source *source, const float *line, const pk_taps *across,
-                   float *row, int n)
+                   float *row, int n, int taps)
 {
   for (int x = 0; x < across->length; x++)
     {
       column c = column_of (source, line, across, x);
 
+      if (n == 7)
+        {
+          pk_eight eight;
+
+          sum_eight (source, c, n, taps, &eight);
+          memcpy (row + (size_t) x * 7, &eight, sizeof eight);
+          continue;
+        }
       for (int band = 0; band < n; band += 4)
         {
-          pk_pixel pixel = sum_columns (source, c, n, band);
+          pk_pixel pixel = sum_columns (source, c, n, band, taps);
 
           memcpy (row + (size_t) x * (size_t) n + band, &pixel, sizeof pixel);
         }
+    }
+}
+
+/* One of the two, with a constant number of taps where that is common. */
+static inline void
+few_columns (const pk_source *source, const float *line, const pk_taps *across,
+             float *row, size_t band_stride, int n, int taps)
+{
+  if (band_stride == 0)
+    columns_to_pixels (source, line, across, row, n, taps);
+  else
+    columns_to_planes (source, line, across, row, band_stride, n, taps);
+}
+
+static inline void
+columns_of (const pk_source *source, const float *line, const pk_taps *across, float *row,
+            size_t band_stride, int n)
+{
+  int whole = source->type != PK_SAMPLE_FLOAT16 && source->type != PK_SAMPLE_FLOAT32
+              && source->type != PK_SAMPLE_FLOAT64;
+
+  /* 0 times a NaN is a NaN, but whole numbers know none. */
+  switch (whole ? across->most : 0)
+    {
+    case 1:
+      few_columns (source, line, across, row, band_stride, n, 1);
+      break;
+    case 2:
+      few_columns (source, line, across, row, band_stride, n, 2);
+      break;
+    case 3:
+      few_columns (source, line, across, row, band_stride, n, 3);
+      break;
+    case 4:
+      few_columns (source, line, across, row, band_stride, n, 4);
+      break;
+    case 5:
+      few_columns (source, line, across, row, band_stride, n, 5);
+      break;
+    default:
+      few_columns (source, line, across, row, band_stride, n, 0);
     }
 }
 
@@ -225,24 +287,18 @@ take_columns (const pk_source *source, const float *line, const pk_taps *across,
 {
   int n = source->count;
 
-  if (band_stride == 0 && n == 3)
-    columns_to_pixels (source, line, across, row, 3);
-  else if (band_stride == 0 && n == 7)
-    columns_to_pixels (source, line, across, row, 7);
-  else if (band_stride == 0 && n > PK_FEW_BANDS)
+  if (n == 3)
+    columns_of (source, line, across, row, band_stride, 3);
+  else if (n == 7)
+    columns_of (source, line, across, row, band_stride, 7);
+  else if (n <= PK_FEW_BANDS)
+    few_columns (source, line, across, row, band_stride, n, 0);
+  else if (band_stride != 0)
+    many_to_planes (source, line, across, row, band_stride);
+  else
     for (int x = 0; x < across->length; x++)
       sum_many (source, column_of (source, line, across, x),
                 row + (size_t) x * (size_t) n);
-  else if (band_stride == 0)
-    columns_to_pixels (source, line, across, row, n);
-  else if (n == 3)
-    columns_to_planes (source, line, across, row, band_stride, 3);
-  else if (n == 7)
-    columns_to_planes (source, line, across, row, band_stride, 7);
-  else if (n > PK_FEW_BANDS)
-    many_to_planes (source, line, across, row, band_stride);
-  else
-    columns_to_planes (source, line, across, row, band_stride, n);
 }
 
 void
@@ -251,7 +307,9 @@ PK_NAMED (pk_resample) (const pk_source *source, const pk_taps *across,
 {
   size_t length = (size_t) (across->high - across->low) * (size_t) source->count;
 
-  memset (line + length, 0, 4 * sizeof (float)); /* read, and thrown away */
+  /* What is read beyond the last sample is thrown away, or has a weight of 0. */
+  memset (line + length, 0,
+          ((size_t) across->most * (size_t) source->count + 8) * sizeof (float));
   for (int y = 0; y < down->length; y++)
     {
       sums[source->type](source, down->weight + down->first[y], down->start[y],

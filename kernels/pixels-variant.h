@@ -26,6 +26,13 @@
 typedef float pk_lanes __attribute__ ((vector_size (PK_LANES * sizeof (float))));
 typedef float pk_pixel __attribute__ ((vector_size (4 * sizeof (float))));
 
+/* Seven bands, and a lane to spare. Passed by address: how a function takes it depends on
+ * the instruction set. */
+typedef float pk_eight __attribute__ ((vector_size (8 * sizeof (float))));
+#define pk_load_eight(from) (*(const pk_eight_of_any_place *) (from))
+typedef float pk_eight_of_any_place
+    __attribute__ ((vector_size (8 * sizeof (float)), aligned (4), may_alias));
+
 static inline pk_lanes
 pk_load_lanes (const float *from)
 {
@@ -105,6 +112,18 @@ pk_turn_four (const pk_pixel from[4], pk_pixel to[4])
   to[3] = __builtin_shuffle (c, d, (mask){ 2, 3, 6, 7 });
 }
 
+/* The first @bands of four planes' @pixels, of at most four each. */
+static inline void
+pk_store_planes (const pk_pixel plane[4], int bands, int pixels, float *to,
+                 size_t band_stride)
+{
+  for (int k = 0; k < 4 && k < bands; k++)
+    if (pixels == 4)
+      memcpy (to + (size_t) k * band_stride, &plane[k], sizeof plane[k]);
+    else
+      memcpy (to + (size_t) k * band_stride, &plane[k], (size_t) pixels * sizeof (float));
+}
+
 /* As many pixels as fill a line of the cache in a plane. */
 #define PK_TILE 16
 
@@ -122,9 +141,8 @@ pk_store_tile (const float *tile, int bands, int pixels, float *to, size_t band_
         for (int i = 0; i < 4; i++)
           pixel[i] = pk_load_pixel (tile + (x + i) * PK_CHUNK + band);
         pk_turn_four (pixel, plane);
-        for (int k = 0; k < 4 && band + k < bands; k++)
-          memcpy (to + (size_t) (band + k) * band_stride + x, &plane[k],
-                  (size_t) left * sizeof (float));
+        pk_store_planes (plane, bands - band, left, to + (size_t) band * band_stride + x,
+                         band_stride);
       }
 }
 

@@ -224,10 +224,41 @@ sample_row (const pk_stage *stage, const pk_places *places, size_t first, int si
           for (int i = 0; i < 4; i++)
             pixel[i] = sample_four (from[i], at[i], band);
           pk_turn_four (pixel, turned);
-          for (int k = 0; k < 4 && band + k < n; k++)
-            memcpy (row + (size_t) (band + k) * plane + x, &turned[k],
-                    (size_t) pixels * sizeof (float));
+          pk_store_planes (turned, n - band, pixels, row + (size_t) band * plane + x,
+                           plane);
         }
+    }
+}
+
+/* The same for seven bands, all at once. */
+static void
+sample_row_of_seven (const pk_stage *stage, const pk_places *places, size_t first,
+                     int size, pk_outside outside, const float *fill, float *row,
+                     size_t plane)
+{
+  for (int x = 0; x < size; x += 4)
+    {
+      int pixels = size - x < 4 ? size - x : 4;
+      pk_eight eight[4];
+      pk_pixel low[4], high[4], turned[4];
+
+      for (int i = 0; i < 4; i++)
+        {
+          place at = place_of (places, first + (size_t) (i < pixels ? x + i : x));
+          neighbours from = find_neighbours (stage, at, outside, fill);
+          pk_eight top
+              = pk_load_eight (from.a) * (1.0f - at.x) + pk_load_eight (from.b) * at.x;
+          pk_eight bottom
+              = pk_load_eight (from.c) * (1.0f - at.x) + pk_load_eight (from.d) * at.x;
+
+          eight[i] = top * (1.0f - at.y) + bottom * at.y;
+          memcpy (&low[i], &eight[i], sizeof low[i]);
+          memcpy (&high[i], (const char *) &eight[i] + sizeof low[i], sizeof high[i]);
+        }
+      pk_turn_four (low, turned);
+      pk_store_planes (turned, 4, pixels, row + x, plane);
+      pk_turn_four (high, turned);
+      pk_store_planes (turned, 3, pixels, row + 4 * plane + x, plane);
     }
 }
 
@@ -275,7 +306,8 @@ PK_NAMED (pk_warp) (const pk_stage *stage, const pk_places *places, int size,
       if (stage->bands == 3)
         sample_row (stage, places, first, size, outside, fill, view + first, plane, 3);
       else if (stage->bands == 7)
-        sample_row (stage, places, first, size, outside, fill, view + first, plane, 7);
+        sample_row_of_seven (stage, places, first, size, outside, fill, view + first,
+                             plane);
       else if (stage->bands > PK_FEW_BANDS)
         sample_row_of_many (stage, places, first, size, outside, fill, view + first,
                             plane);

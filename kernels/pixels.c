@@ -61,27 +61,33 @@ find_samples (double centre, double support, int samples, int *first, int *last)
 void
 pk_taps_fill (pk_taps *taps, double origin, double step, double support, int samples)
 {
-  int next = 0;
-
   taps->low = samples;
-  taps->high = 0;
+  taps->high = taps->most = 0;
+  for (int i = 0; i < taps->length; i++)
+    {
+      int first, last;
+
+      find_samples (origin + i * step, support, samples, &first, &last);
+      taps->start[i] = first;
+      taps->count[i] = last - first + 1;
+      taps->most = taps->count[i] > taps->most ? taps->count[i] : taps->most;
+      taps->low = first < taps->low ? first : taps->low;
+      taps->high = last + 1 > taps->high ? last + 1 : taps->high;
+    }
+
   for (int i = 0; i < taps->length; i++)
     {
       double centre = origin + i * step, sum = 0;
-      int first, last;
+      float *weight = taps->weight + (size_t) i * (size_t) taps->most;
 
-      find_samples (centre, support, samples, &first, &last);
-      for (int s = first; s <= last; s++)
-        sum += pk_triangle (s - centre, support);
-
-      taps->start[i] = first;
-      taps->count[i] = last - first + 1;
-      taps->first[i] = next;
-      for (int s = first; s <= last; s++)
-        taps->weight[next++]
-            = sum > 0 ? (float) (pk_triangle (s - centre, support) / sum) : 1.0f;
-
-      taps->low = first < taps->low ? first : taps->low;
-      taps->high = last + 1 > taps->high ? last + 1 : taps->high;
+      taps->first[i] = i * taps->most;
+      for (int t = 0; t < taps->count[i]; t++)
+        sum += pk_triangle (taps->start[i] + t - centre, support);
+      for (int t = 0; t < taps->most; t++)
+        weight[t] = 0;
+      for (int t = 0; t < taps->count[i]; t++)
+        weight[t]
+            = sum > 0 ? (float) (pk_triangle (taps->start[i] + t - centre, support) / sum)
+                      : 1.0f;
     }
 }

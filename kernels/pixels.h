@@ -58,11 +58,12 @@ extern "C"
 
   /* Which samples of a line, with which weights, make each sample of a shorter or longer
    * line: weights of output i stand at weight[first[i]], count[i] of them, for the
-   * samples from start[i]. They sum to 1. */
+   * samples from start[i]. They sum to 1. Zeros follow, up to @most weights. */
   typedef struct
   {
     int length;    /* outputs */
     int low, high; /* the samples used are low <= sample < high */
+    int most;      /* the highest count */
     int *start, *count, *first;
     float *weight;
   } pk_taps;

@@ -342,6 +342,7 @@ compose_spline (const PhenoDrawn *drawn, const PhenoFrame *frame, PhenoGeometry 
       }
   spline->scale = 2.0f / (float) frame->size;
   spline->shift = 1.0f / (float) frame->size - 1.0f;
+  spline->unit = (float) frame->size / 2.0f;
   geometry->bent = TRUE;
   for (int i = 0; i < 9; i++)
     geometry->after[i] = i % 4 == 0;

@@ -243,7 +243,8 @@ resample (const PhenoResampling *self, int first, int n, PhenoAugmentScratch *sc
                        .count = n,
                        .black = self->black + first,
                        .gain = self->slope + first };
-  gsize length = (gsize) (self->across.high - self->across.low) * (gsize) n + 16;
+  gsize columns = (gsize) (self->across.high - self->across.low + self->across.most);
+  gsize length = columns * (gsize) n + 16;
 
   G_STATIC_ASSERT ((int) PK_SAMPLE_UINT8 == (int) PHENO_SAMPLE_UINT8);
   G_STATIC_ASSERT ((int) PK_SAMPLE_UINT16 == (int) PHENO_SAMPLE_UINT16);

@@ -85,16 +85,13 @@ pk_gamma (float x, float gamma, float gain)
   return pk_unit (gain * pk_power (pk_unit (x), gamma));
 }
 
-/* @x on 2^bits levels, @unit = 2^(8 - bits): the lower bits of a byte are cut off. In the
- * steps and roundings of Kornia's posterize, as 255 times a 255th is not always whole. */
+/* @x on 2^bits levels, @unit = 2^(8 - bits): the lower bits of a byte are cut off. */
 PK_BODY float
 pk_posterise (float x, float unit)
 {
-  float level, cut;
+  float level = (float) (int) (pk_unit (x) * 255.0f);
+  float cut = (float) (int) (level * (1.0f / unit)) * unit * (1.0f / 255.0f);
 
-  x = pk_unit (x);
-  level = x >= 0.0f ? (float) (int) (x * 255.0f) : 0.0f;
-  cut = (float) (int) (level / unit / 255.0f * 255.0f) * unit / 255.0f;
   return x == x ? cut : x;
 }
 

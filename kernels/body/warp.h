@@ -19,9 +19,9 @@ typedef struct
 PK_BODY pk_point
 pk_homography (const double inverse[9], double u, double v)
 {
-  double w = inverse[6] * u + inverse[7] * v + inverse[8];
-  pk_point point = { (inverse[0] * u + inverse[1] * v + inverse[2]) / w,
-                     (inverse[3] * u + inverse[4] * v + inverse[5]) / w };
+  double w = 1.0 / (inverse[6] * u + inverse[7] * v + inverse[8]);
+  pk_point point = { (inverse[0] * u + inverse[1] * v + inverse[2]) * w,
+                     (inverse[3] * u + inverse[4] * v + inverse[5]) * w };
 
   return point;
 }
@@ -36,6 +36,7 @@ typedef struct
   float point[PK_SPLINE_POINTS][2], weight[PK_SPLINE_POINTS][2];
   float affine[3][2];
   float scale, shift; /* a pixel's coordinate times scale plus shift lies in the square */
+  float unit;         /* 1 / scale */
 } pk_spline;
 
 /* From a pixel to where the spline takes it, both in pixels. */
@@ -55,8 +56,8 @@ pk_bend (const pk_spline *spline, float u, float v, float *bent_u, float *bent_v
       to_x += spline->weight[i][0] * bend;
       to_y += spline->weight[i][1] * bend;
     }
-  *bent_u = (to_x - spline->shift) / spline->scale;
-  *bent_v = (to_y - spline->shift) / spline->scale;
+  *bent_u = (to_x - spline->shift) * spline->unit;
+  *bent_v = (to_y - spline->shift) * spline->unit;
 }
 
 /* Bilinear interpolation between four neighbours, @x and @y from 0 to 1. */

@@ -77,7 +77,7 @@ resample_copies (const char *device)
 {
   static uint16_t pixels[HEIGHT * WIDTH * 3];
   static taps_memory columns, rows;
-  static float view[3 * HEIGHT * WIDTH], line[WIDTH * 3 + 16];
+  static float view[3 * HEIGHT * WIDTH], line[(WIDTH + 64) * 3 + 16];
   static const float black[6] = { 100, 100, 100 };
   static const float gain[6] = { 1.0f / 1000, 1.0f / 1000, 1.0f / 1000 };
   pk_source source = { pixels, PK_SAMPLE_UINT16, WIDTH, HEIGHT, 3, 0, 3, black, gain };
@@ -119,7 +119,7 @@ run_resample (const pk_pixels *passes, int bands, float *view)
 {
   static uint8_t pixels[HEIGHT * WIDTH * MOST];
   static taps_memory columns, rows;
-  static float line[WIDTH * MOST + 16], black[MOST + 3], gain[MOST + 3];
+  static float line[(WIDTH + 64) * MOST + 16], black[MOST + 3], gain[MOST + 3];
   pk_source source
       = { pixels, PK_SAMPLE_UINT8, WIDTH, HEIGHT, bands, 0, bands, black, gain };
   pk_taps across = make_taps (&columns, SIZE, 0.3, 1.6, 1.6, WIDTH);
@@ -145,7 +145,8 @@ run_warp (const pk_pixels *passes, int bands, float *view)
           = { { 0.1f, 0 }, { -0.1f, 0.05f }, { 0, 0 }, { 0, -0.1f }, { 0.05f, 0 } },
           .affine = { { 0, 0 }, { 0.9f, 0.1f }, { -0.1f, 1 } },
           .scale = 2.0f / SIZE,
-          .shift = 1.0f / SIZE - 1 };
+          .shift = 1.0f / SIZE - 1,
+          .unit = SIZE / 2.0f };
   static const pk_map map = { { 1, 0.1, 0, 0, 1, 0, 0.0001, 0, 1 },
                               { 1.1, -0.4, 3, 0.5, 0.9, -6, 0.001, -0.002, 1 },
                               &spline };
@@ -246,7 +247,7 @@ run_mix (const pk_pixels *passes, int bands, float *view)
 {
   static float planes[MOST * 256], weight[3 * MOST];
   static int start[MOST], count[MOST], first[MOST];
-  pk_taps taps = { bands, 0, bands, start, count, first, weight };
+  pk_taps taps = { bands, 0, bands, 3, start, count, first, weight };
 
   for (int i = 0; i < bands * SIZE * SIZE; i++)
     view[i] = value_at (i);
@@ -353,7 +354,7 @@ hue_by_thirds (const char *device)
 static void
 nan_stays (const char *device)
 {
-  static float pixels[HEIGHT * WIDTH], view[HEIGHT * WIDTH], line[WIDTH + 16];
+  static float pixels[HEIGHT * WIDTH], view[HEIGHT * WIDTH], line[WIDTH + 64];
   static taps_memory columns, rows;
   static const float black[4] = { 0 }, gain[4] = { 1 };
   pk_source source = { pixels, PK_SAMPLE_FLOAT32, WIDTH, HEIGHT, 1, 0, 1, black, gain };
@@ -411,7 +412,7 @@ resample_levels (const char *device)
 {
   static uint16_t pixels[HEIGHT * WIDTH * 5];
   static taps_memory columns, rows;
-  static float view[5 * HEIGHT * WIDTH], line[WIDTH * 5 + 16];
+  static float view[5 * HEIGHT * WIDTH], line[(WIDTH + 64) * 5 + 16];
   static const float black[8] = { 0, 1, -2, 3, 4 }, gain[8] = { 1, 2, 0.5f, 4, 8 };
 
   for (int i = 0; i < HEIGHT * WIDTH * 5; i++)
