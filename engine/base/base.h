@@ -189,6 +189,21 @@ gboolean pheno_for_each_index (gsize count, int threads, PhenoIndexFunc work,
 /* @threads, or the number of cores that this process may use when it is 0. */
 int pheno_thread_count (int threads);
 
+/**
+ * pheno_rehearse:
+ * @seconds: of processor time that the work may take
+ * @work: called in a copy of this process, whose memory is lost afterwards
+ *
+ * A damaged HDF5 file can crash libhdf5 or send it into an endless loop, and a window or
+ * a queue of jobs must outlive that. Whoever holds pheno_hdf5_lock() at the call holds it
+ * in the copy, too.
+ *
+ * Returns: %FALSE when the copy crashed or took too long; %TRUE when it came to an end,
+ *   or could not be made
+ */
+gboolean pheno_rehearse (guint seconds, void (*work) (gconstpointer data),
+                         gconstpointer data);
+
 /* The HDF5 library is not made for threads: all calls of it, in every room, stand between
  * these two. */
 void pheno_hdf5_lock (void);

@@ -81,6 +81,7 @@ add_record (JsonBuilder *builder, const PhenoCollection *collection,
   add_numbers (builder, "wavelengths_nm", record->wavelengths_nm, record->bands);
   add_numbers (builder, "widths_nm", record->widths_nm, record->bands);
   add_band_names (builder, record);
+  add_text (builder, "dataset", record->dataset);
   add_int (builder, "bytes", record->bytes);
   add_text (builder, "species", record->species);
   json_builder_set_member_name (builder, "excluded");

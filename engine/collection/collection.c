@@ -38,6 +38,7 @@ pheno_record_free (PhenoRecord *record)
   g_free (record->widths_nm);
   g_strfreev (record->band_names);
   g_free (record->bad_bands);
+  g_free (record->dataset);
   g_free (record->species);
   g_free (self);
 }

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * @bytes: of both files where an image is two, as of ENVI; @modified_us is the later
  *   time
  * @excluded: the user's choice, kept in the study
- * @wavelengths_nm, @widths_nm, @band_names, @bad_bands, @default_bands, @scale_factor,
+ * @wavelengths_nm, @widths_nm, @band_names, @bad_bands, @default_bands, @dataset, @scale_factor,
  *   @ignored_value, @has_mask: as in PhenoImageHeader
  *
  * One image.
@@ -35,6 +35,7 @@ typedef struct
   GStrv band_names;
   gboolean *bad_bands;
   int default_bands[3];
+  char *dataset;
   double scale_factor;
   gboolean has_ignored;
   double ignored_value;

@@ -24,6 +24,7 @@ pheno_record_take_header (PhenoRecord *record, PhenoImageHeader *header)
   record->band_names = g_steal_pointer (&header->band_names);
   record->bad_bands = g_steal_pointer (&header->bad_bands);
   memcpy (record->default_bands, header->default_bands, sizeof record->default_bands);
+  record->dataset = g_steal_pointer (&header->dataset);
   record->scale_factor = header->scale_factor;
   record->has_ignored = header->has_ignored;
   record->ignored_value = header->ignored_value;
@@ -56,6 +57,8 @@ pheno_record_bands_to_text (const PhenoRecord *record)
   add_array (&dict, "bad-bands", "i", record->bad_bands, record->bands, sizeof (gint32));
   if (!plain && shown[0] >= 0)
     add_array (&dict, "default-bands", "i", shown, 3, sizeof (gint32));
+  if (record->dataset != NULL)
+    g_variant_dict_insert (&dict, "dataset", "s", record->dataset);
   if (record->scale_factor != 0)
     g_variant_dict_insert (&dict, "scale-factor", "d", record->scale_factor);
   if (record->has_ignored)
@@ -111,6 +114,7 @@ pheno_record_bands_from_text (PhenoRecord *record, const char *text)
   shown = take_array (&dict, "default-bands", "i", 3, sizeof (gint32));
   if (shown != NULL)
     memcpy (record->default_bands, shown, sizeof record->default_bands);
+  g_variant_dict_lookup (&dict, "dataset", "s", &record->dataset);
   g_variant_dict_lookup (&dict, "scale-factor", "d", &record->scale_factor);
   record->has_ignored
       = g_variant_dict_lookup (&dict, "ignored-value", "d", &record->ignored_value);

@@ -13,7 +13,6 @@
  * numbers, the names /file, /filename or /filenames, and metadata are the other arrays of
  * N strings or numbers.
  */
-#include "engine/embedding/rehearsal.h"
 #include "engine/embedding/table.h"
 
 /* The 1.10 names, which later libraries keep under this word. */

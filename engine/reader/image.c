@@ -62,6 +62,7 @@ pheno_image_header_clear (PhenoImageHeader *header)
   g_clear_pointer (&header->widths_nm, g_free);
   g_clear_pointer (&header->band_names, g_strfreev);
   g_clear_pointer (&header->bad_bands, g_free);
+  g_clear_pointer (&header->dataset, g_free);
 }
 
 PhenoImage *

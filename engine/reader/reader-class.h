@@ -68,6 +68,7 @@ typedef struct
 
 extern const PhenoReaderClass pheno_envi_reader;
 extern const PhenoReaderClass pheno_tiff_reader;
+extern const PhenoReaderClass pheno_hdf5_reader;
 extern const PhenoReaderClass pheno_photo_reader;
 
 /* (nullable): the class for a file, or %NULL with @error set. */

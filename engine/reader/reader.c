@@ -20,6 +20,7 @@
 static const PhenoReaderClass *const readers[] = {
   &pheno_envi_reader,
   &pheno_tiff_reader,
+  &pheno_hdf5_reader,
   &pheno_photo_reader,
 };
 

@@ -53,6 +53,7 @@ gsize pheno_sample_size (PhenoSampleType type);
  * none
  * @bad_bands: (array length=bands) (nullable): which the file says not to use
  * @default_bands: which to show as red, green and blue, from 0; -1: the file does not say
+ * @dataset: (nullable): of files of several arrays, the name of the one that is read
  * @scale_factor: a sample of this value is a reflectance of 1; 0: the file does not say
  * @has_ignored: whether samples of @ignored_value are no data
  */
@@ -67,6 +68,7 @@ typedef struct
   GStrv band_names;
   gboolean *bad_bands;
   int default_bands[3];
+  char *dataset;
   double scale_factor;
   gboolean has_ignored;
   double ignored_value;

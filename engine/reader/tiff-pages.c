@@ -185,6 +185,17 @@ next_directory (const PhenoTiffHandle *handle, guint64 offset)
   return number_at (handle, offset + 2 + 12 * number_at (handle, offset, 2), 4);
 }
 
+static gboolean
+is_cut (const PhenoTiffHandle *handle, guint64 offset)
+{
+  gboolean big = TIFFIsBigTIFF (handle->tiff);
+  guint64 count = number_at (handle, offset, big ? 8 : 2);
+  guint64 length = handle->mapped->length;
+
+  return offset >= length || count == 0
+         || (big ? 16 + 20 * MIN (count, G_MAXUINT32) : 6 + 12 * count) > length - offset;
+}
+
 static void
 collect_pages (PhenoTiffHandle *handle, PhenoTiffLook *look)
 {
@@ -199,7 +210,7 @@ collect_pages (PhenoTiffHandle *handle, PhenoTiffLook *look)
 
       if (!TIFFReadDirectory (tiff))
         {
-          look->cut = next >= handle->mapped->length;
+          look->cut = is_cut (handle, next);
           return;
         }
       TIFFGetFieldDefaulted (tiff, TIFFTAG_SUBFILETYPE, &kind);

@@ -153,3 +153,41 @@ with rasterio.open("cubes/tiff-gdal.tif", "w", driver="GTiff", width=WIDTH, heig
     for b in range(BANDS):
         file.set_band_description(b + 1, names[b])
         file.update_tags(b + 1, wavelength=f"{wavelengths[b]:.3f}", wavelength_units="Nanometers", fwhm="5.0")
+
+
+# ---- HDF5 ----
+def hdf5(name, order=(0, 1, 2), kind="u2", spectrum=True, mat=False, libver=("earliest", "v110"), **options):
+    path = f"cubes/hdf5-{name}.{'mat' if mat else 'h5'}"
+    values = np.ascontiguousarray(cube(kind.lstrip("<>")).transpose(order)).astype(kind)
+    with h5py.File(path, "w", userblock_size=512 if mat else 0, libver=libver) as file:
+        data = file.create_dataset("site/Reflectance", data=values, **options)
+        file["site/thumbnail"] = np.zeros((2, 3, 3), "u1")
+        file["table"] = np.zeros((20, 30))
+        data.attrs["Scale_Factor"] = 10000.0
+        data.attrs["Data_Ignore_Value"] = -9999.0
+        if spectrum:
+            at = file.create_dataset("site/Metadata/Wavelength", data=np.array(wavelengths) / 1000)
+            at.attrs["Units"] = "micrometers"
+            file["site/Metadata/FWHM"] = np.full(BANDS, 0.005)
+            file["site/band_names"] = np.array(names, dtype=h5py.string_dtype())
+    if mat:  # what MATLAB writes into the block before
+        with open(path, "r+b") as file:
+            file.write(b"MATLAB 7.3 MAT-file, Platform: GLNXA64".ljust(116) + bytes(8) + b"\x00\x02IM")
+    with h5py.File(path, "r") as file:
+        assert np.array_equal(file["site/Reflectance"][()].transpose(np.argsort(order)), cube(kind.lstrip("<>")))
+
+
+for kind in ("u1", "i1", "u2", ">u2", "i2", "u4", ">i4", "u8", "i8", "f2", "f4", ">f4", "f8"):
+    hdf5(kind.replace(">", "big-"), kind=kind)
+for label, order in (("bip", (0, 1, 2)), ("bsq", (2, 0, 1)), ("bil", (0, 2, 1))):
+    hdf5(label, order)
+    hdf5(f"{label}-chunked", order, chunks=(2, 3, 4))
+    hdf5(f"{label}-gzip", order, ">i2", chunks=(3, 2, 2), compression="gzip", shuffle=True, fletcher32=True)
+hdf5("plain", spectrum=False)
+hdf5("half-gzip", kind="f2", chunks=True, compression="gzip")
+# MATLAB's first axis is HDF5's last one.
+hdf5("matlab", (2, 1, 0), "f8", mat=True)
+hdf5("matlab-gzip", (2, 1, 0), mat=True, chunks=(2, 3, 4), compression="gzip")
+# The newest layout, which HDF5 1.10 does not know.
+hdf5("newest", libver="latest", chunks=(2, 3, 4), compression="gzip")
+os.rename("cubes/hdf5-newest.h5", "cubes/newest-hdf5.h5")

@@ -2,7 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "engine/embedding/rehearsal.h"
+#include "engine/base/base.h"
 
 #include <errno.h>
 #include <fcntl.h>
