@@ -87,8 +87,8 @@ same_facts (const PhenoRunFacts *a, const PhenoRunFacts *b)
 
 /* ---- words ---- */
 
-const char *
-pheno_run_state_word (PhenoRunState state)
+static const char *
+state_word (PhenoRunState state)
 {
   switch (state)
     {
@@ -108,6 +108,42 @@ pheno_run_state_word (PhenoRunState state)
     default:
       return _ ("Not begun");
     }
+}
+
+/* Translators, of all these: epochs done, and epochs planned. */
+static const char *
+state_sentence (PhenoRunState state, gboolean all)
+{
+  switch (state)
+    {
+    case PHENO_RUN_RUNNING:
+      return _ ("Training: %u of %u epochs done");
+    case PHENO_RUN_PAUSED:
+      return _ ("Paused after %u of %u epochs");
+    case PHENO_RUN_INTERRUPTED:
+      return all ? _ ("Interrupted at the very end: %u of %u epochs are done")
+                 : _ ("Interrupted after %u of %u epochs");
+    case PHENO_RUN_FAILED:
+      return all ? _ ("Failed at the very end: %u of %u epochs are done")
+                 : _ ("Failed after %u of %u epochs");
+    case PHENO_RUN_KEPT:
+      return _ ("Stopped and kept after %u of %u epochs");
+    case PHENO_RUN_DONE:
+      return all ? _ ("Done · %u of %u epochs")
+                 : _ ("Done early, as it got no better: %u of %u epochs");
+    case PHENO_RUN_PREPARED:
+    default:
+      return NULL;
+    }
+}
+
+char *
+pheno_run_state_in_words (PhenoRunState state, guint epochs, guint planned)
+{
+  const char *sentence = planned > 0 ? state_sentence (state, epochs >= planned) : NULL;
+
+  return sentence != NULL ? g_strdup_printf (sentence, epochs, planned)
+                          : g_strdup (state_word (state));
 }
 
 char *
@@ -153,17 +189,12 @@ make_subtitle (PhenoRunItem *self)
 {
   const PhenoRunFacts *facts = self->facts;
   guint epoch = pheno_run_item_get_epoch (self);
-  GString *text = g_string_new (pheno_run_state_word (facts->state));
+  g_autofree char *state = pheno_run_state_in_words (
+      facts->state, epoch, facts->run != NULL ? (guint) facts->run->epochs : 0);
+  GString *text = g_string_new (state);
   double loss, accuracy;
 
   sum_up (facts, &loss, &accuracy);
-  if (facts->run != NULL)
-    g_string_append_printf (
-        text,
-        /* Translators: joined to the state of a run: “Done · 3 of 20
-         * epochs”. */
-        ngettext (" · %u of %d epoch", " · %u of %d epochs", (gulong) facts->run->epochs),
-        epoch, facts->run->epochs);
   if (!isnan (loss))
     g_string_append_printf (text, _ (" · lowest loss %.3f"), loss);
   if (!isnan (accuracy))

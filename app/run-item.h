@@ -55,8 +55,8 @@ PhenoRunState pheno_run_item_get_state (PhenoRunItem *self);
 gboolean pheno_run_item_get_compared (PhenoRunItem *self);
 guint pheno_run_item_get_epoch (PhenoRunItem *self); /* done */
 
-/* The word for a state. */
-const char *pheno_run_state_word (PhenoRunState state);
+/* (transfer full): how a run stands, as one sentence. @planned: 0 where it is not known. */
+char *pheno_run_state_in_words (PhenoRunState state, guint epochs, guint planned);
 
 /* (transfer full): an encoder's name for people: “ResNet-18”. */
 char *pheno_encoder_label (const char *encoder);

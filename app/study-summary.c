@@ -6,6 +6,7 @@
 
 #include "app/bookmark.h"
 #include "app/main-task.h"
+#include "app/run-item.h"
 #include "app/thumbnails.h"
 #include "engine/study/study.h"
 
@@ -97,14 +98,6 @@ pheno_study_summary_load_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-/* “after 12 of 100 epochs” is part of each sentence, as languages put it elsewhere. */
-static char *
-describe_epochs (const PhenoStudySummary *self, const char *of_epochs, const char *plain)
-{
-  return self->planned > 0 ? g_strdup_printf (of_epochs, self->epochs, self->planned)
-                           : g_strdup (plain);
-}
-
 char *
 pheno_study_summary_describe (const PhenoStudySummary *self)
 {
@@ -113,25 +106,5 @@ pheno_study_summary_describe (const PhenoStudySummary *self)
   if (self->run == NULL)
     return g_strdup (_ ("No run yet"));
 
-  switch (self->state)
-    {
-    case PHENO_RUN_RUNNING:
-      /* Translators: epochs done, and epochs planned */
-      return describe_epochs (self, _ ("Training: %u of %u epochs done"), _ ("Training"));
-    case PHENO_RUN_PAUSED:
-      return describe_epochs (self, _ ("Paused after %u of %u epochs"), _ ("Paused"));
-    case PHENO_RUN_INTERRUPTED:
-      return describe_epochs (self, _ ("Interrupted after %u of %u epochs"),
-                              _ ("Interrupted"));
-    case PHENO_RUN_FAILED:
-      return describe_epochs (self, _ ("Failed after %u of %u epochs"), _ ("Failed"));
-    case PHENO_RUN_KEPT:
-      return describe_epochs (self, _ ("Stopped and kept after %u of %u epochs"),
-                              _ ("Stopped and kept"));
-    case PHENO_RUN_DONE:
-      return g_strdup (_ ("Finished"));
-    case PHENO_RUN_PREPARED:
-    default:
-      return g_strdup (_ ("Prepared, not trained yet"));
-    }
+  return pheno_run_state_in_words (self->state, self->epochs, self->planned);
 }

@@ -57,6 +57,10 @@ trouble_words (PhenoTrainPage *self, PhenoRunItem *item)
     return g_strdup_printf (
         _ ("%s was interrupted before its first epoch was done. Resume begins it again."),
         name);
+  if (pheno_run_item_get_epoch (item) >= (guint) epochs)
+    return g_strdup_printf (_ ("%s was interrupted when its epochs were done, before the "
+                               "run was closed. Resume brings it to its end."),
+                            name);
   return g_strdup_printf (_ ("%s was interrupted after epoch %u of %d: its process was "
                              "ended, or the computer "
                              "was switched off. All up to its last checkpoint is saved."),
