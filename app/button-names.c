@@ -1,10 +1,11 @@
-/* button-names.c - what screen readers call a button
+/* button-names.c - what GTK 4.8 and libadwaita 1.2 do not do with some widgets, for all
+ * of them: buttons are called by their labels, and choices are shown whole
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "app/button-names.h"
 
-#include <gtk/gtk.h>
+#include "app/combo-row.h"
 
 /* A name that a template gives stays. That of a label can be asked for only as tests do.
  */
@@ -36,6 +37,8 @@ realize_cb (GSignalInvocationHint *hint, guint n_values, const GValue *values,
     gtk_accessible_update_relation (GTK_ACCESSIBLE (widget),
                                     GTK_ACCESSIBLE_RELATION_LABELLED_BY,
                                     gtk_widget_get_parent (widget), NULL, -1);
+  else if (ADW_IS_COMBO_ROW (widget))
+    pheno_combo_row_show_whole (ADW_COMBO_ROW (widget));
   return TRUE; /* and for the next widget */
 }
 

@@ -55,6 +55,7 @@ struct _PhenoExplorePage
 
   GPtrArray *colour_columns; /* of the choice: char *, NULL for one colour */
   gboolean filling;          /* choices change by us */
+  gboolean wants_focus;      /* for the map, when it comes */
   gsize n_selected;          /* when it was last told */
 };
 

@@ -4,6 +4,7 @@
  */
 #include "app/explore-page-private.h"
 
+#include "app/filter-group.h"
 #include "app/tab-leaves.h"
 
 G_DEFINE_FINAL_TYPE (PhenoExplorePage, pheno_explore_page, ADW_TYPE_BIN)
@@ -29,6 +30,11 @@ pheno_explore_page_update_state (PhenoExplorePage *self)
                                                  : self->loading != NULL ? "loading"
                                                  : self->error != NULL   ? "error"
                                                                          : "empty");
+  if (self->wants_focus && there && gtk_widget_get_mapped (GTK_WIDGET (self->map_view)))
+    {
+      self->wants_focus = FALSE;
+      gtk_widget_grab_focus (GTK_WIDGET (self->map_view));
+    }
   gtk_widget_set_visible (GTK_WIDGET (self->map_error), error != NULL);
   if (error != NULL)
     adw_status_page_set_description (self->map_error, error);
@@ -107,12 +113,15 @@ fill_colours (PhenoExplorePage *self)
 {
   g_auto (GStrv) columns = pheno_map_model_get_columns (self->model);
   const char *chosen = pheno_map_model_get_colour_by (self->model);
-  GtkStringList *titles = gtk_string_list_new ((const char *const *) columns);
+  GtkStringList *titles = gtk_string_list_new (NULL);
   guint at;
 
   g_ptr_array_set_size (self->colour_columns, 0);
   for (guint i = 0; columns[i] != NULL; i++)
-    g_ptr_array_add (self->colour_columns, g_strdup (columns[i]));
+    {
+      g_ptr_array_add (self->colour_columns, g_strdup (columns[i]));
+      gtk_string_list_append (titles, pheno_column_title (columns[i]));
+    }
   gtk_string_list_append (titles, _ ("Selection"));
   g_ptr_array_add (self->colour_columns, g_strdup (PHENO_MAP_BY_SELECTION));
   gtk_string_list_append (titles, _ ("One colour"));
@@ -398,6 +407,8 @@ pheno_explore_page_grab_focus (GtkWidget *widget)
 {
   PhenoExplorePage *self = PHENO_EXPLORE_PAGE (widget);
 
+  /* Embeddings are loaded when the page is seen for the first time. */
+  self->wants_focus = !gtk_widget_get_mapped (GTK_WIDGET (self->map_view));
   return (gtk_widget_get_mapped (GTK_WIDGET (self->map_view))
           && gtk_widget_grab_focus (GTK_WIDGET (self->map_view)))
          || pheno_tab_enters (adw_bin_get_child (ADW_BIN (self)));

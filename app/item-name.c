@@ -4,10 +4,28 @@
  */
 #include "app/item-name.h"
 
+#include <string.h>
+
+#define ZERO_WIDTH_SPACE "\xe2\x80\x8b"
+
 char *
 pheno_accessible_name (const char *text)
 {
   return g_strdelimit (g_strdup (text), "_", ' ');
+}
+
+char *
+pheno_breakable_name (const char *name)
+{
+  GString *text = g_string_new (NULL);
+
+  for (; *name != '\0'; name++)
+    {
+      g_string_append_c (text, *name);
+      if (strchr ("_-./\\", *name) != NULL)
+        g_string_append (text, ZERO_WIDTH_SPACE);
+    }
+  return g_string_free (text, FALSE);
 }
 
 static void
@@ -33,4 +51,14 @@ pheno_table_row_set_name (GtkWidget *cell, const char *name)
   GtkWidget *parent = gtk_widget_get_parent (cell);
 
   set_name (parent != NULL ? gtk_widget_get_parent (parent) : NULL, name);
+}
+
+void
+pheno_label_forbid_hyphens (GtkLabel *label)
+{
+  PangoAttrList *attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (label, attributes);
+  pango_attr_list_unref (attributes);
 }

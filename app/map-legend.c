@@ -4,6 +4,7 @@
  */
 #include "app/map-legend.h"
 
+#include "app/filter-group.h"
 #include "app/map-raster.h"
 
 /* More rows than that nobody reads, and making them takes its time. */
@@ -171,7 +172,7 @@ groups_changed_cb (PhenoMapModel *model, PhenoMapLegend *self)
   gtk_label_set_label (self->title_label, column == NULL ? _ ("One colour")
                                           : g_str_equal (column, PHENO_MAP_BY_SELECTION)
                                               ? _ ("Selection")
-                                              : column);
+                                              : pheno_column_title (column));
   counts = pheno_map_model_count (model);
   for (int group = 0; group < MIN (n, MOST_ROWS); group++)
     {

@@ -4,15 +4,12 @@
  */
 #include "app/neighbours-panel.h"
 
-#include <string.h>
-
 #include "app/item-name.h"
 #include "app/main-task.h"
 #include "app/specimen-picture.h"
 
 #define QUERY_SIDE 88
 #define PICTURE_SIDE 56
-#define ZERO_WIDTH_SPACE "\xe2\x80\x8b"
 
 struct _PhenoNeighboursPanel
 {
@@ -238,21 +235,13 @@ search_again (PhenoNeighboursPanel *self)
 
 /* ---- the query ---- */
 
-/* A name of a file is one word to a line breaker: it may be broken after what divides it,
- * so that none of its parts is. */
 static void
 show_name (PhenoNeighboursPanel *self, const char *name)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *text = pheno_breakable_name (name);
   g_autofree char *words = pheno_accessible_name (name);
 
-  for (; *name != '\0'; name++)
-    {
-      g_string_append_c (text, *name);
-      if (strchr ("_-./\\", *name) != NULL)
-        g_string_append (text, ZERO_WIDTH_SPACE);
-    }
-  gtk_label_set_label (self->query_name, text->str);
+  gtk_label_set_label (self->query_name, text);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->query_name),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
 }
@@ -412,17 +401,6 @@ pheno_neighbours_panel_class_init (PhenoNeighboursPanelClass *class)
   gtk_widget_class_bind_template_child (widget_class, PhenoNeighboursPanel, list);
 }
 
-/* A hyphen in the name of a file would be read as a part of it. */
-static void
-forbid_hyphens (GtkLabel *label)
-{
-  PangoAttrList *attributes = pango_attr_list_new ();
-
-  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
-  gtk_label_set_attributes (label, attributes);
-  pango_attr_list_unref (attributes);
-}
-
 static void
 pheno_neighbours_panel_init (PhenoNeighboursPanel *self)
 {
@@ -430,7 +408,7 @@ pheno_neighbours_panel_init (PhenoNeighboursPanel *self)
 
   self->rows = g_array_new (FALSE, FALSE, sizeof (int));
   gtk_widget_init_template (GTK_WIDGET (self));
-  forbid_hyphens (self->query_name);
+  pheno_label_forbid_hyphens (self->query_name);
   self->query_picture = pheno_specimen_picture_new (QUERY_SIDE);
   gtk_box_prepend (self->query_box, self->query_picture);
 

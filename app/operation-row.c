@@ -189,6 +189,26 @@ add_parameter (PhenoOperationRow *self, const PhenoParameterInfo *info)
   g_ptr_array_add (self->parameters, row);
 }
 
+/* Beside switch, menu and handle it would have one word a line. */
+static void
+add_doc (PhenoOperationRow *self)
+{
+  GtkWidget *label = gtk_label_new (_ (self->operation->doc));
+  GtkWidget *row = adw_preferences_row_new ();
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_widget_set_margin_top (label, 9);
+  gtk_widget_set_margin_bottom (label, 9);
+  gtk_widget_set_margin_start (label, 12);
+  gtk_widget_set_margin_end (label, 12);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), label);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (self), row);
+}
+
 /* All parameters of all operations at once would hold the window up as it opens. */
 static void
 expanded_cb (PhenoOperationRow *self, GParamSpec *pspec, gpointer user_data)
@@ -197,6 +217,7 @@ expanded_cb (PhenoOperationRow *self, GParamSpec *pspec, gpointer user_data)
     return;
 
   self->has_parameters = TRUE;
+  add_doc (self);
   if (self->operation->random)
     add_parameter (self, pheno_operation_probability ());
   for (guint i = 0; self->operation->parameters[i].name != NULL; i++)
@@ -213,7 +234,7 @@ set_names (PhenoOperationRow *self)
   g_autofree char *menu = g_strdup_printf (_ ("More for “%s”"), title);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
-  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), doc);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), doc);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->enabled_switch),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, title,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, doc, -1);

@@ -5,6 +5,7 @@
 #include "app/specimen-facts.h"
 
 #include "app/filter-group.h"
+#include "app/item-name.h"
 
 struct _PhenoSpecimenFacts
 {
@@ -69,6 +70,7 @@ add_fact (GtkBox *box, const char *title, const char *value)
   gtk_label_set_xalign (GTK_LABEL (text), 0);
   gtk_label_set_wrap (GTK_LABEL (text), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (text), PANGO_WRAP_WORD_CHAR);
+  pheno_label_forbid_hyphens (GTK_LABEL (text));
   gtk_accessible_update_property (GTK_ACCESSIBLE (text), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   title, -1);
   gtk_box_append (GTK_BOX (fact), name);
@@ -79,6 +81,7 @@ add_fact (GtkBox *box, const char *title, const char *value)
 static void
 add_file_facts (PhenoSpecimenFacts *self, PhenoSpecimen *specimen)
 {
+  g_autofree char *file = pheno_breakable_name (pheno_specimen_get_file (specimen));
   g_autofree char *size = pheno_specimen_describe_size (specimen);
   g_autofree char *bands = pheno_specimen_describe_bands (specimen);
   g_autofree char *bytes = g_format_size (pheno_specimen_get_bytes (specimen));
@@ -86,7 +89,7 @@ add_file_facts (PhenoSpecimenFacts *self, PhenoSpecimen *specimen)
       pheno_specimen_get_modified_us (specimen) / G_USEC_PER_SEC);
   g_autofree char *changed = time != NULL ? g_date_time_format (time, "%x %X") : NULL;
 
-  add_fact (self->file_facts, _ ("File"), pheno_specimen_get_file (specimen));
+  add_fact (self->file_facts, _ ("File"), file);
   add_fact (self->file_facts, _ ("Size in Pixels"), size);
   add_fact (self->file_facts, _ ("Bands"), bands);
   add_fact (self->file_facts, _ ("Size on Disk"), bytes);
