@@ -7,6 +7,10 @@
  * Without training they are packed once, with the norm folded in:
  *
  *     w' = w scale / deviation        b' = shift - mean scale / deviation
+ *
+ * Where Winograd's algorithm is faster, it is our own (winograd.h), for the three
+ * directions each by itself. It reads the masters directly, and multiplies by
+ * scale / deviation when it is done with an output.
  */
 #include "kernels/cpu/cpu.h"
 
@@ -16,21 +20,34 @@
 
 #include "kernels/cpu/small-weight-gradient.h"
 #include "kernels/cpu/weight-gradient.h"
+#include "kernels/cpu/winograd.h"
 #include "kernels/status.h"
 
 #define ALIGNED(bytes) (((bytes) + 63) / 64 * 64)
 
+/* Who computes the gradient of the weights. */
+typedef enum
+{
+  WEIGHTS_ONEDNN,
+  WEIGHTS_WINOGRAD,
+  WEIGHTS_PAIRS, /* weight-gradient.h */
+  WEIGHTS_SMALL  /* small-weight-gradient.h */
+} weights_way;
+
 typedef struct
 {
-  pk_convolution *forward, *input_gradient;
-  pk_convolution *weight_gradient; /* NULL: an own pass is faster */
-  bool small_weight_gradient;      /* which of them */
-  pk_weight_gradient_shape own_weight_gradient;
+  pk_convolution *forward, *input_gradient; /* NULL: Winograd's, if at all */
+  pk_convolution *weight_gradient;
+  pk_winograd winograd_forward, winograd_input;
+  pk_winograd_gradient winograd_weights;
+  pk_weight_gradient_shape pairs;
+  weights_way weights_way;
   int64_t weights; /* number of weights */
 
-  /* Without training: weights and bias with the norm folded in, of @version. */
+  /* Without training, of @version: weights with the norm folded in, or, of Winograd's,
+   * by what outputs are multiplied; and bias. */
   void *folded;
-  float *bias;
+  float *scale, *bias;
   uint64_t version;
 } conv_state;
 
@@ -59,15 +76,92 @@ need_scratch (pk_step *step, size_t bytes)
     step->scratch_bytes = bytes;
 }
 
-/* Whether the own pass takes the weight gradient; fills in its shape. On AMX oneDNN is
- * faster, and a kernel of one pixel has no rows that could be too narrow. */
+/* ---- Which way ---- */
+
+/* Winograd's algorithm takes 36 products where the sum takes 144 for a full tile, and
+ * beside them, in products of a tile: so many for each channel of either side, and so
+ * many for each pair of channels, once. Measured with benchmark-conv2d, for AVX2 and
+ * AVX-512. */
+#define TILE_COST 14.0
+#define KERNEL_COST 15.0
+
+/* Another way must be worth the wider rounding. */
+#define WORTH 1.1
+
 static bool
-has_own_weight_gradient (const pk_step *step, conv_state *state)
+is_winograd_faster (const pk_step *step)
+{
+  const int64_t *in = step->input->shape.size, *out = step->output->shape.size;
+  double tiles = (double) (out[0] * ((out[2] + PK_WINOGRAD_TILE - 1) / PK_WINOGRAD_TILE)
+                           * ((out[3] + PK_WINOGRAD_TILE - 1) / PK_WINOGRAD_TILE));
+  double direct = 9.0 * (double) (out[0] * out[2] * out[3]) / tiles;
+  double own = PK_WINOGRAD_PLACES
+               * (1 + TILE_COST * (1.0 / (double) in[1] + 1.0 / (double) out[1])
+                  + KERNEL_COST / tiles);
+
+  /* Products of bfloat16 are two at a time; Winograd's stay in float32. */
+  return direct / (step->precision == PK_BFLOAT16 ? 2 : 1) > WORTH * own;
+}
+
+/* A rule and no stopwatch, and without the number of threads: the same convolution is the
+ * same sum every time. */
+static bool
+takes_winograd (const pk_step *step)
+{
+  const pk_winograd_passes *passes = pk_cpu_of (step->device)->passes->winograd;
+
+  if (step->kernel != 3 || step->stride != 1 || step->padding > 2
+      || pk_cpu_is_plain (step->input) || pk_cpu_is_plain (step->output)
+      || step->input->format.block % passes->width != 0
+      || step->output->format.block % passes->width != 0)
+    return false;
+  if (step->precision == PK_BFLOAT16 && pk_onednn_has_amx ())
+    return false; /* sixteen at a time */
+
+  return is_winograd_faster (step);
+}
+
+/* @turned: of the gradient of the input, which is a convolution of the output's. */
+static pk_winograd_shape
+winograd_shape (const pk_step *step, bool turned)
+{
+  const pk_tensor *from = turned ? step->output : step->input;
+  const pk_tensor *to = turned ? step->input : step->output;
+
+  return (pk_winograd_shape){
+    .type = from->format.type,
+    .images = (int) from->shape.size[0],
+    .in_channels = (int) from->shape.size[1],
+    .out_channels = (int) to->shape.size[1],
+    .in_block = from->format.block,
+    .out_block = to->format.block,
+    .height = (int) from->shape.size[2],
+    .width = (int) from->shape.size[3],
+    .out_height = (int) to->shape.size[2],
+    .out_width = (int) to->shape.size[3],
+    .padding = turned ? 2 - step->padding : step->padding,
+  };
+}
+
+static void
+plan_winograd (pk_step *step, bool turned, pk_winograd *winograd)
+{
+  pk_winograd_shape shape = winograd_shape (step, turned);
+
+  pk_winograd_plan (winograd, pk_cpu_of (step->device)->passes->winograd, &shape, turned,
+                    step->device->threads);
+  need_scratch (step, pk_winograd_scratch (winograd));
+}
+
+/* Whether the pass over pairs takes the weight gradient; fills in its shape. On AMX
+ * oneDNN is faster, and a kernel of one pixel has no rows that could be too narrow. */
+static bool
+takes_pairs (const pk_step *step, conv_state *state)
 {
 #ifdef PK_HAVE_AVX512_BFLOAT16
   const int64_t *in = step->input->shape.size, *out = step->output->shape.size;
 
-  state->own_weight_gradient = (pk_weight_gradient_shape){
+  state->pairs = (pk_weight_gradient_shape){
     .images = (int) in[0],
     .in_channels = (int) in[1],
     .out_channels = (int) out[1],
@@ -91,10 +185,22 @@ prepare_weight_gradient (pk_step *step, conv_state *state)
 {
   pk_status status;
 
-  if (has_own_weight_gradient (step, state))
+  if (takes_winograd (step))
     {
+      pk_winograd_shape shape = winograd_shape (step, false);
+
+      state->weights_way = WEIGHTS_WINOGRAD;
+      pk_winograd_gradient_plan (&state->winograd_weights,
+                                 pk_cpu_of (step->device)->passes->winograd, &shape,
+                                 step->device->threads);
+      need_scratch (step, pk_winograd_gradient_scratch (&state->winograd_weights));
+      return PK_OK;
+    }
+  if (takes_pairs (step, state))
+    {
+      state->weights_way = WEIGHTS_PAIRS;
 #ifdef PK_HAVE_AVX512_BFLOAT16
-      need_scratch (step, pk_weight_gradient_scratch (&state->own_weight_gradient));
+      need_scratch (step, pk_weight_gradient_scratch (&state->pairs));
 #endif
       return PK_OK;
     }
@@ -107,7 +213,7 @@ prepare_weight_gradient (pk_step *step, conv_state *state)
     {
       pk_convolution_free (state->weight_gradient);
       state->weight_gradient = NULL;
-      state->small_weight_gradient = true;
+      state->weights_way = WEIGHTS_SMALL;
       need_scratch (step, pk_small_weight_gradient_scratch (step));
       return PK_OK;
     }
@@ -116,43 +222,61 @@ prepare_weight_gradient (pk_step *step, conv_state *state)
   return PK_OK;
 }
 
+/* Weights are packed before each use. */
+static pk_status
+prepare_packed (pk_step *step, pk_convolution_kind kind, pk_convolution **convolution)
+{
+  pk_status status = make (step, kind, convolution);
+
+  if (status == PK_OK)
+    need_scratch (step, ALIGNED (pk_convolution_weight_bytes (*convolution))
+                            + pk_convolution_scratch (*convolution));
+  return status;
+}
+
 static pk_status
 prepare_training (pk_step *step, conv_state *state)
 {
-  pk_status status = make (step, PK_CONVOLUTION_FORWARD, &state->forward);
+  pk_status status = PK_OK;
 
-  if (status != PK_OK)
+  if (takes_winograd (step))
+    plan_winograd (step, false, &state->winograd_forward);
+  else
+    status = prepare_packed (step, PK_CONVOLUTION_FORWARD, &state->forward);
+  if (status != PK_OK || (status = prepare_weight_gradient (step, state)) != PK_OK
+      || step->input_gradient == NULL)
     return status;
-  need_scratch (step, ALIGNED (pk_convolution_weight_bytes (state->forward))
-                          + pk_convolution_scratch (state->forward));
 
-  if ((status = prepare_weight_gradient (step, state)) != PK_OK)
-    return status;
-  if (step->input_gradient == NULL)
-    return PK_OK;
-  if ((status = make (step, PK_CONVOLUTION_INPUT_GRADIENT, &state->input_gradient))
-      != PK_OK)
-    return status;
-  need_scratch (step, ALIGNED (pk_convolution_weight_bytes (state->input_gradient))
-                          + pk_convolution_scratch (state->input_gradient));
+  if (!takes_winograd (step))
+    return prepare_packed (step, PK_CONVOLUTION_INPUT_GRADIENT, &state->input_gradient);
+  plan_winograd (step, true, &state->winograd_input);
   return PK_OK;
 }
 
 static pk_status
 prepare_inference (pk_step *step, conv_state *state)
 {
-  pk_status status = make (step, PK_CONVOLUTION_INFERENCE, &state->forward);
-  size_t channels = (size_t) step->output->shape.size[1];
+  size_t channels = ALIGNED ((size_t) step->output->shape.size[1] * sizeof (float));
+  pk_status status;
 
-  if (status != PK_OK)
+  state->version = UINT64_MAX; /* nothing is folded yet */
+  state->scale = aligned_alloc (64, channels);
+  state->bias = aligned_alloc (64, channels);
+  if (state->scale == NULL || state->bias == NULL)
+    return pk_fail (PK_OUT_OF_MEMORY, "no memory for the weights of a convolution");
+  if (takes_winograd (step))
+    {
+      plan_winograd (step, false, &state->winograd_forward);
+      return PK_OK;
+    }
+
+  if ((status = make (step, PK_CONVOLUTION_INFERENCE, &state->forward)) != PK_OK)
     return status;
   state->folded
       = aligned_alloc (64, ALIGNED (pk_convolution_weight_bytes (state->forward)));
-  state->bias = aligned_alloc (64, ALIGNED (channels * sizeof (float)));
-  if (state->folded == NULL || state->bias == NULL)
+  if (state->folded == NULL)
     return pk_fail (PK_OUT_OF_MEMORY, "no memory for the weights of a convolution");
 
-  state->version = UINT64_MAX; /* nothing is folded yet */
   need_scratch (step, ALIGNED ((size_t) state->weights * sizeof (float))
                           + pk_convolution_scratch (state->forward));
   return PK_OK;
@@ -186,12 +310,13 @@ pk_cpu_conv2d_release (pk_step *step)
   pk_convolution_free (state->input_gradient);
   pk_convolution_free (state->weight_gradient);
   free (state->folded);
+  free (state->scale);
   free (state->bias);
   free (state);
   step->state = NULL;
 }
 
-/* Folds the norm into weights and bias when any parameter has changed. */
+/* Folds the norm into weights, or scale, and bias when any parameter has changed. */
 static pk_status
 fold (pk_step *step, conv_state *state)
 {
@@ -220,9 +345,15 @@ fold (pk_step *step, conv_state *state)
           bias = pk_parameter_value (step->parameters, norm + PK_NORM_SHIFT)[c]
                  - mean * factor;
         }
+      state->scale[c] = factor;
       state->bias[c] = bias;
-      for (int64_t i = 0; i < each; i++)
+      for (int64_t i = 0; i < each && state->forward != NULL; i++)
         plain[c * each + i] = factor * weight[c * each + i];
+    }
+  if (state->forward == NULL)
+    {
+      state->version = version;
+      return PK_OK;
     }
 
   if ((status = pk_convolution_pack_weights (state->forward, plain, state->folded))
@@ -231,31 +362,65 @@ fold (pk_step *step, conv_state *state)
   return status;
 }
 
+static pk_status
+infer (pk_step *step, conv_state *state)
+{
+  pk_status status = fold (step, state);
+
+  if (status != PK_OK)
+    return status;
+  if (state->forward == NULL)
+    {
+      const pk_winograd_ending ending
+          = { .scale = state->scale,
+              .bias = state->bias,
+              .skip = step->skip != NULL ? step->skip->data : NULL,
+              .relu = step->relu };
+
+      pk_winograd_run (&state->winograd_forward, step->input->data,
+                       pk_parameter_value (step->parameters, step->parameter), &ending,
+                       step->output->data, step->scratch);
+      return PK_OK;
+    }
+  if (step->skip != NULL) /* oneDNN adds to what is there */
+    memcpy (step->output->data, step->skip->data, step->output->bytes);
+  return pk_convolution_run (state->forward, step->input->data, state->folded,
+                             state->bias, step->output->data, step->scratch);
+}
+
+/* A direction of training; @convolution: NULL for Winograd's. @x and @y: as @winograd
+ * reads and writes. */
+static pk_status
+run_packed (pk_step *step, pk_convolution *convolution, const pk_winograd *winograd,
+            const pk_tensor *x, const pk_tensor *y)
+{
+  const float *weights = pk_parameter_value (step->parameters, step->parameter);
+  char *packed = step->scratch, *scratch;
+  pk_status status;
+
+  if (convolution == NULL)
+    {
+      pk_winograd_run (winograd, x->data, weights, NULL, y->data, step->scratch);
+      return PK_OK;
+    }
+  if ((status = pk_convolution_pack_weights (convolution, weights, packed)) != PK_OK)
+    return status;
+
+  scratch = packed + ALIGNED (pk_convolution_weight_bytes (convolution));
+  if (y == step->input_gradient)
+    return pk_convolution_run (convolution, y->data, packed, NULL, x->data, scratch);
+  return pk_convolution_run (convolution, x->data, packed, NULL, y->data, scratch);
+}
+
 pk_status
 pk_cpu_conv2d_forward (pk_step *step)
 {
   conv_state *state = step->state;
-  char *packed = step->scratch;
-  pk_status status;
 
   pk_parallel_limit (step->device->threads);
-  if (!step->training)
-    {
-      if ((status = fold (step, state)) != PK_OK)
-        return status;
-      if (step->skip != NULL) /* oneDNN adds to what is there */
-        memcpy (step->output->data, step->skip->data, step->output->bytes);
-      return pk_convolution_run (state->forward, step->input->data, state->folded,
-                                 state->bias, step->output->data, step->scratch);
-    }
-
-  status = pk_convolution_pack_weights (
-      state->forward, pk_parameter_value (step->parameters, step->parameter), packed);
-  if (status != PK_OK)
-    return status;
-  return pk_convolution_run (
-      state->forward, step->input->data, packed, NULL, step->output->data,
-      packed + ALIGNED (pk_convolution_weight_bytes (state->forward)));
+  return step->training ? run_packed (step, state->forward, &state->winograd_forward,
+                                      step->input, step->output)
+                        : infer (step, state);
 }
 
 static pk_status
@@ -264,43 +429,39 @@ weight_gradient (pk_step *step, conv_state *state)
   bool fresh;
   float *gradient
       = pk_parameter_gradient_take (step->parameters, step->parameter, &fresh);
+  void *x = step->input_again->data, *g = step->gradient[0]->data;
 
-  if (state->small_weight_gradient)
-    return pk_small_weight_gradient (step, gradient, !fresh);
-#ifdef PK_HAVE_AVX512_BFLOAT16
-  if (state->weight_gradient == NULL)
+  switch (state->weights_way)
     {
-      pk_weight_gradient (step->device->threads, &state->own_weight_gradient,
-                          (const uint16_t *) step->input_again->data,
-                          (const uint16_t *) step->gradient[0]->data, gradient, !fresh,
-                          step->scratch);
+    case WEIGHTS_WINOGRAD:
+      pk_winograd_gradient_run (&state->winograd_weights, x, g, gradient, !fresh,
+                                step->scratch);
       return PK_OK;
-    }
+    case WEIGHTS_PAIRS:
+#ifdef PK_HAVE_AVX512_BFLOAT16
+      pk_weight_gradient (step->device->threads, &state->pairs, x, g, gradient, !fresh,
+                          step->scratch);
 #endif
-  return pk_convolution_run_weight_gradient (state->weight_gradient,
-                                             step->input_again->data, gradient, !fresh,
-                                             step->gradient[0]->data, step->scratch);
+      return PK_OK;
+    case WEIGHTS_SMALL:
+      return pk_small_weight_gradient (step, gradient, !fresh);
+    case WEIGHTS_ONEDNN:
+      break;
+    }
+  return pk_convolution_run_weight_gradient (state->weight_gradient, x, gradient, !fresh,
+                                             g, step->scratch);
 }
 
 pk_status
 pk_cpu_conv2d_backward (pk_step *step)
 {
   conv_state *state = step->state;
-  char *packed = step->scratch;
   pk_status status;
 
   pk_parallel_limit (step->device->threads);
   status = weight_gradient (step, state);
-  if (status != PK_OK || state->input_gradient == NULL)
+  if (status != PK_OK || step->input_gradient == NULL)
     return status;
-
-  status = pk_convolution_pack_weights (
-      state->input_gradient, pk_parameter_value (step->parameters, step->parameter),
-      packed);
-  if (status != PK_OK)
-    return status;
-  return pk_convolution_run (
-      state->input_gradient, step->input_gradient->data, packed, NULL,
-      step->gradient[0]->data,
-      packed + ALIGNED (pk_convolution_weight_bytes (state->input_gradient)));
+  return run_packed (step, state->input_gradient, &state->winograd_input,
+                     step->gradient[0], step->input_gradient);
 }

@@ -184,6 +184,7 @@ update (const pk_optimiser *optimiser, float *restrict value,
 const pk_passes PK_NAMED (pk_passes) = {
   .wide = TILE_PASSES (16),
   .narrow = TILE_PASSES (8),
+  .winograd = &PK_NAMED (pk_winograd),
   .sum = add_arrays,
   .exp_sum = exp_sum,
   .exp_pair = exp_pair,

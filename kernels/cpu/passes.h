@@ -13,6 +13,7 @@
 #ifndef PK_PASSES_H
 #define PK_PASSES_H
 
+#include "kernels/cpu/winograd-passes.h"
 #include "kernels/isa.h"
 #include "kernels/pk.h"
 
@@ -75,6 +76,7 @@ typedef struct
 {
   pk_tile_passes wide;   /* 16 channels */
   pk_tile_passes narrow; /* 8 channels */
+  const pk_winograd_passes *winograd;
 
   void (*sum) (pk_precision type, const void *a, const void *b, void *out, int64_t count);
   /* with s = value x[i]: sum of exp (s - shift), leaving out @skip */

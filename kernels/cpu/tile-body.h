@@ -4,66 +4,13 @@
  *
  * Each pass is written once, with type and number of vectors as arguments of an inline
  * function; the table's functions call it with constants, so the compiler makes a loop
- * without branches of each. Vectors are GCC's, so one source serves every instruction
- * set.
+ * without branches of each.
  */
 
-#define W(name) PK_PASTE (name, WIDTH)
-#define INLINE static inline __attribute__ ((always_inline))
+#include "kernels/cpu/vector-body.h"
 
-typedef float W (vec) __attribute__ ((vector_size (WIDTH * 4)));
-typedef float W (vec_in_memory) __attribute__ ((vector_size (WIDTH * 4), aligned (4)));
-typedef uint32_t W (words) __attribute__ ((vector_size (WIDTH * 4)));
-typedef int32_t W (flags) __attribute__ ((vector_size (WIDTH * 4)));
-typedef uint16_t W (halves) __attribute__ ((vector_size (WIDTH * 2)));
-typedef uint16_t W (halves_in_memory)
-    __attribute__ ((vector_size (WIDTH * 2), aligned (2)));
 typedef uint8_t W (bytes_in_memory) __attribute__ ((vector_size (WIDTH), aligned (1)));
 typedef uint8_t W (bytes) __attribute__ ((vector_size (WIDTH)));
-
-/* ---- Loads and stores ---- */
-
-INLINE
-W (vec) W (load) (const void *x, int64_t at, pk_precision type)
-{
-  if (type == PK_BFLOAT16)
-    {
-      W (halves) half = *(const W (halves_in_memory) *) ((const uint16_t *) x + at);
-
-      return (W (vec)) (__builtin_convertvector(half, W (words)) << 16);
-    }
-
-  return *(const W (vec_in_memory) *) ((const float *) x + at);
-}
-
-/* bfloat16 is the upper half of a float, rounded to nearest, ties to even. A NAN stays
- * one: rounding could carry it into an infinity. */
-INLINE void
-W (store) (void *x, int64_t at, pk_precision type, W (vec) value)
-{
-#if WIDTH == 16 && defined __AVX512BF16__
-  if (type == PK_BFLOAT16)
-    {
-      _mm256_storeu_si256 ((void *) ((uint16_t *) x + at),
-                           (__m256i) _mm512_cvtneps_pbh ((__m512) value));
-      return;
-    }
-#endif
-  if (type == PK_BFLOAT16)
-    {
-      W (words) word = (W (words)) value;
-      W (words) rounded = word + 0x7FFF + ((word >> 16) & 1);
-      W (flags) is_number = value == value;
-      W (words)
-      kept = ((W (words)) is_number & rounded) | (~(W (words)) is_number & 0x7FC00000);
-
-      *(W (halves_in_memory) *) ((uint16_t *) x + at)
-          = __builtin_convertvector(kept >> 16, W (halves));
-      return;
-    }
-
-  *(W (vec_in_memory) *) ((float *) x + at) = value;
-}
 
 INLINE
 W (vec) W (channels) (const float *x, int tile)
@@ -213,9 +160,10 @@ W (norm_of) (const pk_tile *t, const void *x, const void *skip, void *y, const f
 
 /* The gradient behind the relu. */
 INLINE
-W (vec) W (gradient_at) (const pk_tile *t, W (vec) x, const void *g1, const void *g2,
-                         W (vec) a, W (vec) b, bool relu, const pk_mask *mask, int64_t p,
-                         int k, const pk_precision type, const int tiles)
+W (vec)
+W (gradient_at) (const pk_tile *t, W (vec) x, const void *g1, const void *g2, W (vec) a,
+                 W (vec) b, bool relu, const pk_mask *mask, int64_t p, int k,
+                 const pk_precision type, const int tiles)
 {
   const W (vec) zero = { 0 };
   int64_t at = p * t->block + k * WIDTH;

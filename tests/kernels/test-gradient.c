@@ -99,6 +99,56 @@ test_tiny_pictures (const char *device)
   close_net (&b);
 }
 
+/* Wide enough for Winograd's algorithm, on pictures that are no whole tiles. */
+static pk_graph *
+wide_net (void)
+{
+  pk_graph *g = pk_graph_new ();
+  pk_value x = pk_graph_input (g, "pixels", 3, 18, 13), skip;
+
+  x = pk_graph_conv2d (g, x, "conv1", 64, 3, 1, 1);
+  skip = x = pk_graph_relu (g, pk_graph_batch_norm (g, x, "bn1"));
+  x = pk_graph_conv2d (g, x, "conv2", 96, 3, 1, 1);
+  x = pk_graph_relu (g, pk_graph_batch_norm (g, x, "bn2"));
+  x = pk_graph_batch_norm (g, pk_graph_conv2d (g, x, "conv3", 64, 3, 1, 1), "bn3");
+  x = pk_graph_relu (g, pk_graph_add (g, x, skip));
+  x = pk_graph_global_average_pool (g, x);
+  pk_graph_output (g, x, "features");
+  pk_graph_output (g, pk_graph_nt_xent (g, pk_graph_l2_normalise (g, x), 0.3f), "loss");
+
+  return g;
+}
+
+static void
+test_wide (const char *device)
+{
+  static const char *const loss[] = { "loss", NULL }, *const features[]
+                                                      = { "features", NULL };
+  float x[SMALL_NET_BATCH * 64], y[SMALL_NET_BATCH * 64];
+  net a, b;
+
+  CHECK_OK (
+      open_net_of (&a, wide_net (), 3 * 18 * 13, device, 0, true, PK_FLOAT32, loss));
+  CHECK_OK (
+      open_net_of (&b, wide_net (), 3 * 18 * 13, "reference", 0, true, PK_FLOAT32, loss));
+  compare (&a, &b, 1e-5, 1e-3);
+  close_net (&a);
+  close_net (&b);
+
+  CHECK_OK (
+      open_net_of (&a, wide_net (), 3 * 18 * 13, device, 0, false, PK_FLOAT32, features));
+  CHECK_OK (open_net_of (&b, wide_net (), 3 * 18 * 13, "reference", 0, false, PK_FLOAT32,
+                         features));
+  CHECK_OK (pk_plan_forward (a.plan));
+  CHECK_OK (pk_plan_forward (b.plan));
+  CHECK_OK (pk_plan_read (a.plan, "features", x));
+  CHECK_OK (pk_plan_read (b.plan, "features", y));
+  CHECK (relative_difference (x, y, SMALL_NET_BATCH * 64) <= 1e-5,
+         "features differ by %g", relative_difference (x, y, SMALL_NET_BATCH * 64));
+  close_net (&a);
+  close_net (&b);
+}
+
 static void
 test_threads_agree (const char *device)
 {
@@ -146,6 +196,7 @@ KERNEL_TESTS ({ "gradients/finite-differences", test_finite_differences, true },
               { "gradients/equal-the-reference", test_equals_reference, true },
               { "gradients/of-tiny-pictures-equal-the-reference", test_tiny_pictures,
                 true },
+              { "gradients/of-wide-pictures-equal-the-reference", test_wide, true },
               { "gradients/a-pixel-that-is-no-number-is-not-hidden",
                 test_nan_is_not_hidden, true },
               { "gradients/one-and-two-threads-agree", test_threads_agree, true },
