@@ -256,7 +256,7 @@ draw_pair (const Job *job, PhenoPair *pair, const PhenoImage *image)
    * longer than two views. */
   views = g_new (float, 2 * count);
   pheno_views_draw (job->recipe, &image, &pair->number, 1, job->seed, job->epoch,
-                    job->size, 1, views);
+                    job->size, image->bands, 1, views);
   pair->source = draw_source (job, image, pair->number);
   for (guint32 i = 0; i < 2; i++)
     {

@@ -36,24 +36,38 @@ make_run (const char *file, const Options *options, GError **error)
   return g_steal_pointer (&run);
 }
 
-/* Images that would be trained on; 0 with @error. */
-static guint
-count_images (PhenoCli *cli, const PhenoRun *run, GError **error)
+typedef struct
+{
+  guint images;
+  int bands;      /* of the encoder's input */
+  guint64 pixels; /* bytes of the prepared ones */
+} Amount;
+
+/* What would be trained on. */
+static gboolean
+look_through (PhenoCli *cli, PhenoRun *run, Amount *amount, GError **error)
 {
   PhenoScanOptions options = { .species = "folder", .threads = run->threads };
   g_autoptr (PhenoCollection) collection = NULL;
   g_autoptr (GPtrArray) usable = NULL;
+  g_autoptr (PhenoPreparation) preparation = NULL;
+  g_auto (PhenoBandChoice) choice = { 0 };
+  PhenoCacheOptions cache = { .shorter_side = pheno_views_side (run->size) };
+  PhenoImageHeader header;
 
   if (!pheno_run_check (run, error))
-    return 0;
+    return FALSE;
   collection = pheno_collection_scan ((const char *const *) run->roots, &options,
                                       pheno_cli_progress, cli,
                                       pheno_cli_cancellable (cli), error);
   if (collection == NULL)
-    return 0;
+    return FALSE;
 
   pheno_collection_exclude (collection, (const char *const *) run->excluded);
-  usable = pheno_collection_usable (collection, PHENO_MODALITY_RGB);
+  usable = pheno_run_choose_images (run, collection, NULL, pheno_cli_cancellable (cli),
+                                    error);
+  if (usable == NULL)
+    return FALSE;
   if (usable->len < 2)
     {
       g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
@@ -61,14 +75,25 @@ count_images (PhenoCli *cli, const PhenoRun *run, GError **error)
                              "there are %u usable images; training needs two or more.",
                              usable->len),
                    usable->len);
-      return 0;
+      return FALSE;
     }
-  return usable->len;
+
+  header = pheno_record_header (usable->pdata[0]);
+  if ((preparation = pheno_run_preparation (run, error)) == NULL
+      || !pheno_preparation_choose (
+          preparation, &header, ((PhenoRecord *) usable->pdata[0])->path, &choice, error))
+    return FALSE;
+  cache.preparation = preparation;
+  *amount = (Amount){ usable->len, pheno_run_input_bands (run, choice.n),
+                      pheno_cache_estimate (usable, &cache) };
+  return TRUE;
 }
 
 static void
-print_result (PhenoCli *cli, guint images, const PhenoRunEstimate *estimate)
+print_result (PhenoCli *cli, const Amount *amount, const PhenoRunEstimate *estimate)
 {
+  guint images = amount->images;
+  g_autofree char *pixels = g_format_size (amount->pixels);
   JsonBuilder *builder = json_builder_begin_object (json_builder_new ());
   g_autofree char *time = pheno_cli_duration (estimate->seconds);
   g_autofree char *memory
@@ -80,12 +105,22 @@ print_result (PhenoCli *cli, guint images, const PhenoRunEstimate *estimate)
       images, time, memory, estimate->views_per_second);
 
   pheno_cli_add_count (builder, "images", images);
+  pheno_cli_add_count (builder, "bands", amount->bands);
+  pheno_cli_add_count (builder, "prepared_bytes", (gint64) amount->pixels);
   pheno_cli_add_number (builder, "seconds", estimate->seconds);
   pheno_cli_add_count (builder, "memory", (gint64) estimate->memory);
   pheno_cli_add_number (builder, "views_per_second", estimate->views_per_second);
   pheno_cli_add_count (builder, "steps", estimate->steps);
   json_builder_end_object (builder);
-  pheno_cli_result (cli, builder, text);
+  if (amount->pixels > 0)
+    {
+      g_autofree char *more = g_strdup_printf (
+          _ ("%sThe prepared pixels take up to %s of the disk.\n"), text, pixels);
+
+      pheno_cli_result (cli, builder, more);
+    }
+  else
+    pheno_cli_result (cli, builder, text);
 }
 
 static gboolean
@@ -93,14 +128,13 @@ estimate (PhenoCli *cli, const char *file, const Options *options, GError **erro
 {
   g_autoptr (PhenoRun) run = make_run (file, options, error);
   PhenoRunEstimate result;
-  guint images = (guint) options->images;
+  Amount amount = { (guint) options->images, 3, 0 };
 
-  if (run == NULL
-      || (options->images == 0 && (images = count_images (cli, run, error)) == 0)
-      || !pheno_run_estimate (run, images, 3, options->rate, &result,
+  if (run == NULL || (options->images == 0 && !look_through (cli, run, &amount, error))
+      || !pheno_run_estimate (run, amount.images, amount.bands, options->rate, &result,
                               pheno_cli_cancellable (cli), error))
     return FALSE;
-  print_result (cli, images, &result);
+  print_result (cli, &amount, &result);
   return TRUE;
 }
 

@@ -10,6 +10,7 @@ void
 pheno_readout_clear (PhenoReadout *readout)
 {
   g_strfreev (readout->collections);
+  g_strfreev (readout->settings);
   g_free (readout->species);
   g_free (readout->layer);
   g_free (readout->pool);
@@ -100,6 +101,7 @@ pheno_readout_options (const PhenoReadout *readout, const char *source,
   *options = (PhenoEmbedOptions){
     .source = source,
     .collections = (const char *const *) readout->collections,
+    .settings = (const char *const *) readout->settings,
     .species = readout->species,
     .layer = readout->layer ? readout->layer : "features",
     .size = readout->size,

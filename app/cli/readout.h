@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char **collections;
+  char **collections, **settings;
   char *species, *layer, *pool, *whiten, *device;
   int size, threads;
 } PhenoReadout;
@@ -29,6 +29,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PhenoReadout, pheno_readout_clear)
     &(readout)->collections,                                                             \
     N_ ("Folder with the images; may be repeated; a run's own when absent"),             \
     N_ ("DIR") },                                                                        \
+      { "set",                                                                           \
+        0,                                                                               \
+        0,                                                                               \
+        G_OPTION_ARG_FILENAME_ARRAY,                                                     \
+        &(readout)->settings,                                                            \
+        N_ ("Which pixels, such as collection.bands=uv; may be repeated"),               \
+        N_ ("KEY=VALUE") },                                                              \
       { "species",                                                                       \
         0,                                                                               \
         0,                                                                               \

@@ -38,6 +38,7 @@ pheno_cache_file_free (CacheFile *file)
   g_clear_pointer (&file->by_path, g_hash_table_unref);
   g_clear_pointer (&file->entries, g_array_unref);
   g_free (file->paths);
+  g_free (file->preparation);
   g_free (file);
 }
 
@@ -110,8 +111,9 @@ is_sound (const CacheEntry *entry, gsize file_bytes)
   gsize pixels;
 
   if (entry->width < 1 || entry->height < 1 || entry->bands < 1
-      || (guint) entry->type > PHENO_SAMPLE_FLOAT32 || entry->offset < 0
-      || !(entry->white > entry->black))
+      || ((guint) entry->type > PHENO_SAMPLE_FLOAT32
+          && entry->type != PHENO_SAMPLE_FLOAT16)
+      || entry->offset < 0 || !(entry->white > entry->black) || !(entry->step > 0))
     return FALSE;
 
   pixels = pheno_sample_size (entry->type);
@@ -154,8 +156,11 @@ take_entries (CacheFile *self, const gint64 *numbers, const double *levels, gsiz
                            .type = to_int (n[5]),
                            .offset = n[6],
                            .mask_offset = n[7],
-                           .black = levels[i * 2],
-                           .white = levels[i * 2 + 1] };
+                           .counts = { n[8], n[9], n[10], n[11], n[12] },
+                           .black = levels[i * CACHE_LEVELS],
+                           .white = levels[i * CACHE_LEVELS + 1],
+                           .origin = levels[i * CACHE_LEVELS + 2],
+                           .step = levels[i * CACHE_LEVELS + 3] };
 
       if (is_sound (&entry, g_mapped_file_get_length (self->map)))
         g_array_append_val (self->entries, entry);
@@ -180,13 +185,39 @@ read_index (CacheFile *self, hid_t file)
   self->paths = read_dataset (file, "/index/path", H5T_NATIVE_UINT8, 1, &paths_length);
   if (numbers == NULL || levels == NULL || self->paths == NULL
       || shape[1] != CACHE_NUMBERS || shape[0] > MOST_ENTRIES
-      || levels_shape[0] != shape[0] || levels_shape[1] != 2
+      || levels_shape[0] != shape[0] || levels_shape[1] != CACHE_LEVELS
       || self->paths[paths_length - 1] != '\0')
     return FALSE;
 
   take_entries (self, numbers, levels, shape[0], paths_length);
 
   return TRUE;
+}
+
+/* (transfer full) (nullable) */
+static char *
+read_words (hid_t file, const char *name)
+{
+  hid_t attribute, type;
+  char *words = NULL;
+
+  if (H5Aexists (file, name) <= 0)
+    return NULL;
+
+  attribute = H5Aopen (file, name, H5P_DEFAULT);
+  type = attribute >= 0 ? H5Aget_type (attribute) : -1;
+  if (type >= 0 && H5Tget_class (type) == H5T_STRING && H5Tis_variable_str (type) == 0
+      && H5Tget_size (type) > 0 && H5Tget_size (type) < 1 << 20)
+    {
+      words = g_malloc0 (H5Tget_size (type) + 1);
+      if (H5Aread (attribute, type, words) < 0)
+        g_clear_pointer (&words, g_free);
+    }
+  if (type >= 0)
+    H5Tclose (type);
+  if (attribute >= 0)
+    H5Aclose (attribute);
+  return words;
 }
 
 static gboolean
@@ -229,6 +260,7 @@ read_through_library (CacheFile *self, const char *path)
   if (is_cache (file) && read_int (file, "version", &version))
     done = version != CACHE_VERSION
            || (read_int (file, "shorter_side", &self->shorter_side)
+               && (self->preparation = read_words (file, "preparation")) != NULL
                && read_index (self, file));
   H5Fclose (file);
 
@@ -306,5 +338,7 @@ pheno_cache_file_image (const CacheFile *file, const CacheEntry *entry, PhenoIma
   image->mask = entry->mask_offset >= 0 ? (guint8 *) contents + entry->mask_offset : NULL;
   image->black = entry->black;
   image->white = entry->white;
+  image->origin = entry->origin;
+  image->step = entry->step;
   image->wavelengths_nm = NULL;
 }

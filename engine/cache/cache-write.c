@@ -21,7 +21,7 @@ struct _CacheWriter
   guint count;
   GByteArray *paths;
   GArray *numbers; /* gint64, CACHE_NUMBERS for each */
-  GArray *levels;  /* double, two for each */
+  GArray *levels;  /* double, CACHE_LEVELS for each */
 };
 
 /* Gives back the disk space of a file that could not be written. It stays open for ever:
@@ -103,10 +103,10 @@ make_group (hid_t file, const char *name)
 }
 
 static gboolean
-begin (CacheWriter *self, int shorter_side)
+begin (CacheWriter *self, int shorter_side, const char *preparation)
 {
   hid_t access = H5Pcreate (H5P_FILE_ACCESS);
-  hid_t text = H5Tcopy (H5T_C_S1);
+  hid_t text = H5Tcopy (H5T_C_S1), words = H5Tcopy (H5T_C_S1);
   int version = CACHE_VERSION;
   gboolean done;
 
@@ -114,6 +114,7 @@ begin (CacheWriter *self, int shorter_side)
   H5Pset_alignment (access, ALIGNMENT, ALIGNMENT);
   H5Pset_libver_bounds (access, H5F_LIBVER_V18, H5F_LIBVER_LATEST);
   H5Tset_size (text, sizeof CACHE_FORMAT);
+  H5Tset_size (words, strlen (preparation) + 1);
   self->creation = H5Pcreate (H5P_DATASET_CREATE);
   H5Pset_layout (self->creation, H5D_CONTIGUOUS);
   H5Pset_alloc_time (self->creation, H5D_ALLOC_TIME_EARLY);
@@ -125,16 +126,19 @@ begin (CacheWriter *self, int shorter_side)
   done = self->file >= 0 && write_attribute (self->file, "format", text, CACHE_FORMAT)
          && write_attribute (self->file, "version", H5T_NATIVE_INT, &version)
          && write_attribute (self->file, "shorter_side", H5T_NATIVE_INT, &shorter_side)
+         && write_attribute (self->file, "preparation", words, preparation)
          && make_group (self->file, "/image") && make_group (self->file, "/mask")
          && make_group (self->file, "/index");
   H5Tclose (text);
+  H5Tclose (words);
   H5Pclose (access);
 
   return done;
 }
 
 CacheWriter *
-pheno_cache_writer_new (const char *path, int shorter_side, GError **error)
+pheno_cache_writer_new (const char *path, int shorter_side, const char *preparation,
+                        GError **error)
 {
   g_autoptr (CacheWriter) self = g_new0 (CacheWriter, 1);
   gboolean done;
@@ -151,7 +155,7 @@ pheno_cache_writer_new (const char *path, int shorter_side, GError **error)
   pheno_hdf5_lock ();
   H5Eset_auto2 (H5E_DEFAULT, NULL, NULL);
   errno = 0;
-  done = begin (self, shorter_side);
+  done = begin (self, shorter_side, preparation);
   reason = errno;
   pheno_hdf5_unlock ();
   if (!done)
@@ -185,12 +189,21 @@ write_dataset (CacheWriter *self, const char *name, hid_t type, int dimensions,
   return offset != HADDR_UNDEF ? (gint64) offset : -1;
 }
 
+/* A new type, to be closed. Binary16: a float of one sign, 5 and 10 bits. */
 static hid_t
 type_of (PhenoSampleType type)
 {
-  return type == PHENO_SAMPLE_UINT8    ? H5T_NATIVE_UINT8
-         : type == PHENO_SAMPLE_UINT16 ? H5T_NATIVE_UINT16
-                                       : H5T_NATIVE_FLOAT;
+  hid_t half;
+
+  if (type != PHENO_SAMPLE_FLOAT16)
+    return H5Tcopy (type == PHENO_SAMPLE_UINT8    ? H5T_NATIVE_UINT8
+                    : type == PHENO_SAMPLE_UINT16 ? H5T_NATIVE_UINT16
+                                                  : H5T_NATIVE_FLOAT);
+  half = H5Tcopy (H5T_NATIVE_FLOAT);
+  H5Tset_fields (half, 15, 10, 5, 0, 10);
+  H5Tset_size (half, 2);
+  H5Tset_ebias (half, 15);
+  return half;
 }
 
 gboolean
@@ -198,15 +211,20 @@ pheno_cache_writer_add (CacheWriter *writer, const CacheEntry *source,
                         const PhenoImage *image, GError **error)
 {
   const hsize_t shape[] = { image->height, image->width, image->bands };
-  const double levels[] = { image->black, image->white };
+  const double levels[CACHE_LEVELS]
+      = { image->black, image->white, image->origin, image->step != 0 ? image->step : 1 };
+  const PhenoSampleCounts *counts = &source->counts;
   g_autofree char *name = g_strdup_printf ("/image/%06u", writer->count);
   g_autofree char *mask_name = g_strdup_printf ("/mask/%06u", writer->count);
   gint64 offset, mask_offset = -1;
+  hid_t type;
   int reason;
 
   pheno_hdf5_lock ();
   errno = 0;
-  offset = write_dataset (writer, name, type_of (image->type), 3, shape, image->pixels);
+  type = type_of (image->type);
+  offset = write_dataset (writer, name, type, 3, shape, image->pixels);
+  H5Tclose (type);
   if (offset >= 0 && image->mask != NULL)
     mask_offset
         = write_dataset (writer, mask_name, H5T_NATIVE_UINT8, 2, shape, image->mask);
@@ -217,12 +235,14 @@ pheno_cache_writer_add (CacheWriter *writer, const CacheEntry *source,
 
   {
     const gint64 numbers[CACHE_NUMBERS]
-        = { source->bytes, source->modified_us, image->width, image->height,
-            image->bands,  image->type,         offset,       mask_offset };
+        = { source->bytes,    source->modified_us,  image->width,     image->height,
+            image->bands,     image->type,          offset,           mask_offset,
+            counts->samples,  counts->not_a_number, counts->infinite, counts->ignored,
+            counts->saturated };
 
     g_array_append_vals (writer->numbers, numbers, CACHE_NUMBERS);
   }
-  g_array_append_vals (writer->levels, levels, 2);
+  g_array_append_vals (writer->levels, levels, CACHE_LEVELS);
   g_byte_array_append (writer->paths, (const guint8 *) source->path,
                        strlen (source->path) + 1);
   writer->count++;
@@ -234,7 +254,7 @@ gboolean
 pheno_cache_writer_commit (CacheWriter *writer, GError **error)
 {
   const hsize_t numbers[] = { writer->count, CACHE_NUMBERS },
-                levels[] = { writer->count, 2 };
+                levels[] = { writer->count, CACHE_LEVELS };
   const hsize_t paths[] = { writer->paths->len };
   gboolean done;
   int reason;

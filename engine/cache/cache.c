@@ -15,23 +15,32 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <sys/mman.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
+
+/* Smaller files may stay in memory. */
+#define RELEASED_BYTES ((gsize) 1 << 30)
 
 struct _PhenoCache
 {
   CacheFile *file;   /* %NULL: in memory */
   GPtrArray *images; /* PhenoImage; pixels borrowed from the file where there is one */
   GPtrArray *records;
+  GArray *counts; /* PhenoSampleCounts */
 };
 
 /* What is needed while a cache is made. */
 typedef struct
 {
   const PhenoCacheOptions *options;
+  PhenoPreparation *plain; /* where the options have none */
+  const PhenoPreparation *preparation;
   GPtrArray *records;
   CacheFile *old;
   GPtrArray *missing;   /* records to decode */
   GPtrArray *in_memory; /* (nullable): images of the missing */
+  GArray *counts;       /* PhenoSampleCounts of the missing */
   CacheWriter *writer;  /* made with the first image */
 } Making;
 
@@ -41,6 +50,8 @@ making_clear (Making *making)
   g_clear_pointer (&making->old, pheno_cache_file_free);
   g_clear_pointer (&making->missing, g_ptr_array_unref);
   g_clear_pointer (&making->in_memory, g_ptr_array_unref);
+  g_clear_pointer (&making->counts, g_array_unref);
+  g_clear_pointer (&making->plain, pheno_preparation_free);
   g_clear_pointer (&making->writer, pheno_cache_writer_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Making, making_clear)
@@ -60,21 +71,58 @@ pheno_cache_free (PhenoCache *cache)
     }
   g_ptr_array_unref (cache->images);
   g_ptr_array_unref (cache->records);
+  g_array_unref (cache->counts);
   pheno_cache_file_free (cache->file);
   g_free (cache);
 }
 
 static guint64
-bytes_when_prepared (const PhenoRecord *record, int shorter_side)
+bytes_when_prepared (const Making *making, const GPtrArray *records)
 {
-  guint64 pixels = (guint64) record->width * record->height;
-  int shorter = MIN (record->width, record->height);
+  guint64 bytes = 0;
 
-  if (shorter_side > 0 && shorter > shorter_side)
-    pixels = pixels * shorter_side / shorter * shorter_side / shorter;
+  /* And what HDF5 writes about each. */
+  for (guint i = 0; i < records->len; i++)
+    bytes += pheno_prepare_bytes (making->preparation, records->pdata[i],
+                                  making->options->shorter_side)
+             + 1024;
+  return bytes;
+}
 
-  /* One more for a mask, and what HDF5 writes about each. */
-  return pixels * (record->bands * pheno_sample_size (record->type) + 1) + 1024;
+static void
+find_preparation (Making *making)
+{
+  const PhenoPreparationOptions defaults = PHENO_PREPARATION_DEFAULTS;
+
+  making->preparation = making->options->preparation;
+  if (making->preparation == NULL)
+    making->preparation = making->plain = pheno_preparation_new (&defaults, NULL);
+}
+
+guint64
+pheno_cache_estimate (const GPtrArray *records, const PhenoCacheOptions *options)
+{
+  g_auto (Making) making = { .options = options };
+
+  find_preparation (&making);
+  return bytes_when_prepared (&making, records);
+}
+
+static gboolean
+check_limit (const Making *making, guint64 needed, GError **error)
+{
+  guint64 limit = making->options->limit;
+  g_autofree char *wanted = g_format_size (needed), *allowed = g_format_size (limit);
+
+  if (limit == 0 || needed <= limit)
+    return TRUE;
+
+  g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+               _ ("The prepared pixels need %s, and cache-limit allows %s. Choose fewer "
+                  "bands, such as bands=uniform:32, or a smaller size, or raise "
+                  "cache-limit."),
+               wanted, allowed);
+  return FALSE;
 }
 
 /* Before an hour of decoding: is there space for it? */
@@ -86,11 +134,11 @@ check_space (const Making *making, GError **error)
   guint64 needed = 0, available;
   struct statvfs disk;
 
-  for (guint i = 0; i < making->missing->len; i++)
-    needed
-        += bytes_when_prepared (making->missing->pdata[i], making->options->shorter_side);
+  needed = bytes_when_prepared (making, making->missing);
   if (making->old != NULL)
     needed += g_mapped_file_get_length (making->old->map);
+  if (!check_limit (making, needed, error))
+    return FALSE;
   if (statvfs (folder, &disk) != 0)
     {
       pheno_set_file_error (error, path, errno);
@@ -129,17 +177,23 @@ is_unchanged (const CacheEntry *entry)
 static gboolean
 begin_file (Making *making, GError **error)
 {
-  making->writer = pheno_cache_writer_new (making->options->path,
-                                           making->options->shorter_side, error);
+  g_autoptr (GHashTable) wanted = g_hash_table_new (NULL, NULL);
+
+  making->writer
+      = pheno_cache_writer_new (making->options->path, making->options->shorter_side,
+                                pheno_preparation_text (making->preparation), error);
   if (making->writer == NULL)
     return FALSE;
 
+  for (guint i = 0; making->old != NULL && i < making->records->len; i++)
+    g_hash_table_add (wanted, (gpointer) pheno_cache_file_find (
+                                  making->old, making->records->pdata[i]));
   for (guint i = 0; making->old != NULL && i < making->old->entries->len; i++)
     {
       const CacheEntry *entry = &g_array_index (making->old->entries, CacheEntry, i);
-      PhenoImage image;
+      PhenoImage image = { 0 };
 
-      if (!is_unchanged (entry))
+      if (!g_hash_table_contains (wanted, entry) && !is_unchanged (entry))
         continue;
       pheno_cache_file_image (making->old, entry, &image);
       if (!pheno_cache_writer_add (making->writer, entry, &image, error))
@@ -150,15 +204,18 @@ begin_file (Making *making, GError **error)
 }
 
 static gboolean
-take_cb (guint index, PhenoImage *image, gpointer user_data, GError **error)
+take_cb (guint index, PhenoImage *image, const PhenoSampleCounts *counts,
+         gpointer user_data, GError **error)
 {
   g_autoptr (PhenoImage) owned = image;
   Making *making = user_data;
   const PhenoRecord *record = making->missing->pdata[index];
   CacheEntry source = { .path = record->path,
                         .bytes = record->bytes,
-                        .modified_us = record->modified_us };
+                        .modified_us = record->modified_us,
+                        .counts = *counts };
 
+  g_array_index (making->counts, PhenoSampleCounts, index) = *counts;
   if (making->in_memory != NULL)
     {
       making->in_memory->pdata[index] = g_steal_pointer (&owned);
@@ -184,7 +241,11 @@ open_old (Making *making, GError **error)
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  if (making->old != NULL && making->old->shorter_side != making->options->shorter_side)
+  if (making->old != NULL
+      && (making->old->shorter_side != making->options->shorter_side
+          || g_strcmp0 (making->old->preparation,
+                        pheno_preparation_text (making->preparation))
+                 != 0))
     g_clear_pointer (&making->old, pheno_cache_file_free);
 
   return TRUE;
@@ -199,6 +260,8 @@ find_missing (Making *making)
         || pheno_cache_file_find (making->old, making->records->pdata[i]) == NULL)
       g_ptr_array_add (making->missing, making->records->pdata[i]);
 
+  making->counts = g_array_new (FALSE, TRUE, sizeof (PhenoSampleCounts));
+  g_array_set_size (making->counts, making->missing->len);
   if (making->options->path == NULL)
     {
       making->in_memory
@@ -233,9 +296,9 @@ make (Making *making, GPtrArray *problems, PhenoProgressFunc progress, gpointer 
   if (making->options->path != NULL && !check_space (making, error))
     return FALSE;
 
-  done = pheno_prepare (making->missing, making->options->shorter_side,
-                        making->options->threads, take_cb, making, reasons, progress,
-                        user_data, cancellable, error);
+  done = pheno_prepare (making->missing, making->preparation,
+                        making->options->shorter_side, making->options->threads, take_cb,
+                        making, reasons, progress, user_data, cancellable, error);
   add_problems (making, reasons, problems);
   if (!done || making->writer == NULL)
     return done;
@@ -247,15 +310,33 @@ make (Making *making, GPtrArray *problems, PhenoProgressFunc progress, gpointer 
   return open_old (making, error);
 }
 
+/* Names and wavelengths of the bands, which the file of pixels does not have. */
 static void
-add_image (PhenoCache *cache, PhenoRecord *record, PhenoImage *image)
+name_bands (const Making *making, const PhenoRecord *record, PhenoImage *image)
 {
-  if (image->wavelengths_nm == NULL && record->wavelengths_nm != NULL
-      && image->bands == record->bands)
-    image->wavelengths_nm
-        = g_memdup2 (record->wavelengths_nm, record->bands * sizeof (double));
+  g_auto (PhenoBandChoice) choice = { 0 };
+
+  if (!pheno_prepare_choose (making->preparation, record, &choice)
+      || choice.n != image->bands)
+    return;
+  if (image->wavelengths_nm == NULL)
+    image->wavelengths_nm = g_steal_pointer (&choice.wavelengths_nm);
+  if (image->band_names == NULL)
+    image->band_names = g_steal_pointer (&choice.names);
+}
+
+static void
+add_image (PhenoCache *cache, const Making *making, PhenoRecord *record,
+           PhenoImage *image, const PhenoSampleCounts *counts)
+{
+  const PhenoLevels *levels = pheno_preparation_levels (making->preparation);
+
+  name_bands (making, record, image);
+  if (levels != NULL && levels->n == image->bands)
+    pheno_image_set_levels (image, levels);
   g_ptr_array_add (cache->images, image);
   g_ptr_array_add (cache->records, record);
+  g_array_append_val (cache->counts, *counts);
 }
 
 /* What could be prepared, in the order of the records. */
@@ -266,6 +347,7 @@ collect (Making *making)
 
   cache->images = g_ptr_array_new_with_free_func ((GDestroyNotify) pheno_image_free);
   cache->records = g_ptr_array_new ();
+  cache->counts = g_array_new (FALSE, FALSE, sizeof (PhenoSampleCounts));
   cache->file = g_steal_pointer (&making->old);
 
   for (guint i = 0; i < making->records->len; i++)
@@ -278,14 +360,16 @@ collect (Making *making)
       if (making->in_memory != NULL)
         {
           if (making->in_memory->pdata[i] != NULL)
-            add_image (cache, record, g_steal_pointer (&making->in_memory->pdata[i]));
+            add_image (cache, making, record,
+                       g_steal_pointer (&making->in_memory->pdata[i]),
+                       &g_array_index (making->counts, PhenoSampleCounts, i));
           continue;
         }
       if (entry == NULL)
         continue;
       image = g_new0 (PhenoImage, 1);
       pheno_cache_file_image (cache->file, entry, image);
-      add_image (cache, record, image);
+      add_image (cache, making, record, image, &entry->counts);
     }
 
   return cache;
@@ -302,6 +386,7 @@ pheno_cache_open (GPtrArray *records, const PhenoCacheOptions *options,
   g_return_val_if_fail (records != NULL && options != NULL && options->shorter_side >= 0,
                         NULL);
 
+  find_preparation (&making);
   if (!open_old (&making, error))
     return NULL;
   find_missing (&making);
@@ -347,4 +432,43 @@ pheno_cache_image (const PhenoCache *cache, guint index)
   g_return_val_if_fail (cache != NULL && index < cache->images->len, NULL);
 
   return cache->images->pdata[index];
+}
+
+const PhenoSampleCounts *
+pheno_cache_counts (const PhenoCache *cache, guint index)
+{
+  g_return_val_if_fail (cache != NULL && index < cache->counts->len, NULL);
+
+  return &g_array_index (cache->counts, PhenoSampleCounts, index);
+}
+
+void
+pheno_cache_set_levels (PhenoCache *cache, const PhenoLevels *levels)
+{
+  g_return_if_fail (cache != NULL && levels != NULL);
+
+  for (guint i = 0; i < cache->images->len; i++)
+    {
+      PhenoImage *image = cache->images->pdata[i];
+
+      if (image->bands == levels->n)
+        pheno_image_set_levels (image, levels);
+    }
+}
+
+void
+pheno_cache_release (const PhenoCache *cache, guint index)
+{
+  const PhenoImage *image = pheno_cache_image (cache, index);
+  gsize page = (gsize) sysconf (_SC_PAGESIZE), bytes;
+  guintptr from, to;
+
+  if (cache->file == NULL || g_mapped_file_get_length (cache->file->map) < RELEASED_BYTES)
+    return;
+
+  bytes = pheno_sample_size (image->type) * image->bands * image->width * image->height;
+  from = ((guintptr) image->pixels + page - 1) / page * page;
+  to = ((guintptr) image->pixels + bytes) / page * page;
+  if (to > from)
+    madvise ((void *) from, to - from, MADV_DONTNEED);
 }

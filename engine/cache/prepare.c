@@ -14,16 +14,21 @@
 /* Decoded and not yet taken, for each thread: enough to never wait for the writer. */
 #define WAITING 2
 
+/* What all images that are being made or waiting may take. */
+#define MEMORY_BYTES ((guint64) 1 << 30)
+
 typedef struct
 {
   guint index;
   PhenoImage *image;
+  PhenoSampleCounts counts;
   char *reason; /* %NULL where there is an image */
 } Result;
 
 typedef struct
 {
   GPtrArray *records;
+  const PhenoPreparation *preparation;
   int shorter_side;
   GCancellable *cancellable;
 
@@ -68,7 +73,8 @@ decode_thread (gpointer data)
       g_autoptr (GError) error = NULL;
 
       result->index = index;
-      result->image = pheno_reader_read (record->path, team->shorter_side, &error);
+      result->image = pheno_preparation_read (
+          team->preparation, record->path, team->shorter_side, &result->counts, &error);
       if (result->image == NULL)
         result->reason = g_strdup (error->message);
 
@@ -152,8 +158,8 @@ take_results (Team *team, PhenoTakeFunc take, gpointer take_data, char **reasons
           if (result->image == NULL)
             reasons[result->index] = g_steal_pointer (&result->reason);
           else if (done
-                   && !take (result->index, g_steal_pointer (&result->image), take_data,
-                             error))
+                   && !take (result->index, g_steal_pointer (&result->image),
+                             &result->counts, take_data, error))
             done = FALSE;
           result_free (result);
         }
@@ -171,12 +177,57 @@ take_results (Team *team, PhenoTakeFunc take, gpointer take_data, char **reasons
 }
 
 gboolean
-pheno_prepare (GPtrArray *records, int shorter_side, int threads, PhenoTakeFunc take,
-               gpointer take_data, char **reasons, PhenoProgressFunc progress,
-               gpointer user_data, GCancellable *cancellable, GError **error)
+pheno_prepare_choose (const PhenoPreparation *preparation, const PhenoRecord *record,
+                      PhenoBandChoice *choice)
 {
-  Team team
-      = { .records = records, .shorter_side = shorter_side, .cancellable = cancellable };
+  const PhenoImageHeader header = pheno_record_header (record);
+
+  return pheno_preparation_choose (preparation, &header, record->path, choice, NULL);
+}
+
+guint64
+pheno_prepare_bytes (const PhenoPreparation *preparation, const PhenoRecord *record,
+                     int shorter_side)
+{
+  g_auto (PhenoBandChoice) choice = { 0 };
+  guint64 pixels = (guint64) record->width * record->height;
+  int shorter = MIN (record->width, record->height), bands = record->bands;
+
+  if (shorter_side > 0 && shorter > shorter_side)
+    pixels = pixels * shorter_side / shorter * shorter_side / shorter;
+  if (pheno_prepare_choose (preparation, record, &choice))
+    bands = choice.n;
+  /* One more for a mask. */
+  return pixels * ((guint64) bands * (record->type == PHENO_SAMPLE_UINT8 ? 1 : 2) + 1);
+}
+
+/* As many as fit into the memory: an image on its way is there as sums, weights and
+ * pixels, which is six times what it comes to. */
+static void
+find_places (Team *team, int threads)
+{
+  guint64 largest = 1, each;
+
+  for (guint i = 0; i < team->records->len; i++)
+    largest
+        = MAX (largest, pheno_prepare_bytes (team->preparation, team->records->pdata[i],
+                                             team->shorter_side));
+  each = largest * (6 + WAITING);
+  team->running = MIN ((guint) pheno_thread_count (threads), team->records->len);
+  team->running = (guint) MIN (team->running, MAX (MEMORY_BYTES / each, 1));
+  team->room = team->running * (1 + WAITING);
+}
+
+gboolean
+pheno_prepare (GPtrArray *records, const PhenoPreparation *preparation, int shorter_side,
+               int threads, PhenoTakeFunc take, gpointer take_data, char **reasons,
+               PhenoProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+               GError **error)
+{
+  Team team = { .records = records,
+                .preparation = preparation,
+                .shorter_side = shorter_side,
+                .cancellable = cancellable };
   g_autoptr (GPtrArray) members = g_ptr_array_new ();
   gboolean done;
 
@@ -184,8 +235,7 @@ pheno_prepare (GPtrArray *records, int shorter_side, int threads, PhenoTakeFunc 
   pthread_cond_init (&team.came, NULL);
   pthread_cond_init (&team.went, NULL);
   g_queue_init (&team.results);
-  team.running = MIN ((guint) pheno_thread_count (threads), records->len);
-  team.room = team.running * (1 + WAITING);
+  find_places (&team, threads);
 
   for (guint i = team.running; i > 0; i--)
     g_ptr_array_add (members, g_thread_new ("decode", decode_thread, &team));

@@ -46,6 +46,9 @@ typedef struct
   gboolean excluded;
 } PhenoRecord;
 
+/* What the record knows of the file's header; its arrays are the record's. */
+PhenoImageHeader pheno_record_header (const PhenoRecord *record);
+
 typedef struct
 {
   char *file;   /* as in PhenoRecord, or a folder, or a metadata file */

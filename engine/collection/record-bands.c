@@ -30,6 +30,27 @@ pheno_record_take_header (PhenoRecord *record, PhenoImageHeader *header)
   record->ignored_value = header->ignored_value;
 }
 
+PhenoImageHeader
+pheno_record_header (const PhenoRecord *record)
+{
+  PhenoImageHeader header = { .width = record->width,
+                              .height = record->height,
+                              .bands = record->bands,
+                              .has_mask = record->has_mask,
+                              .type = record->type,
+                              .modality = record->modality,
+                              .wavelengths_nm = record->wavelengths_nm,
+                              .widths_nm = record->widths_nm,
+                              .band_names = record->band_names,
+                              .bad_bands = record->bad_bands,
+                              .scale_factor = record->scale_factor,
+                              .has_ignored = record->has_ignored,
+                              .ignored_value = record->ignored_value };
+
+  memcpy (header.default_bands, record->default_bands, sizeof header.default_bands);
+  return header;
+}
+
 static void
 add_array (GVariantDict *dict, const char *key, const char *type, const void *values,
            gsize count, gsize size)

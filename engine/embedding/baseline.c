@@ -2,11 +2,14 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- *     mean-colour   3    the mean of each band
- *     histogram   512    roots of the shares of pixels in 8 x 8 x 8 boxes of colour: the
- * cosine is then Bhattacharyya's coefficient pixels       64    the whole image on 32 x
- * 32 pixels, principal components background    3    median colour of the border, less
- * that of all images: what the photographer gives away. It should tell nothing.
+ *     mean-colour   the mean of each band: of many, the mean spectrum, its other name
+ *     histogram     roots of the shares of pixels in 8 x 8 x 8 boxes of colour, or, of
+ *                   other than three bands, in 16 steps of each: the cosine is then
+ *                   Bhattacharyya's coefficient
+ *     pixels        the whole image on 32 x 32 pixels, or as few as make 8,192 values of
+ *                   all bands, at least 4 x 4; 64 principal components of these
+ *     background    median of each band at the border, less that of all images: what the
+ *                   photographer gives away. It should tell nothing.
  *
  * Where an image has a mask, mean and histogram are those of the specimen alone. Images
  * are read with a shorter side of 256 pixels at most.
@@ -20,12 +23,16 @@
 
 #define BATCH 32
 #define SHORTER_SIDE 256
-#define LEVELS 8 /* of each band in the histogram */
+#define LEVELS 8 /* of each band in the histogram of colours */
+#define STEPS 16 /* of each band of any number */
 #define PIXELS 32
+#define FEWEST_PIXELS 4
+#define MOST_VALUES 8192
 #define COMPONENTS 64
 
 static const char *const names[]
-    = { "mean-colour", "histogram", "pixels", "background", "untrained", NULL };
+    = { "mean-colour", "mean-spectrum", "histogram", "pixels",
+        "background",  "untrained",     NULL };
 
 const char *const *
 pheno_embed_baselines (void)
@@ -40,6 +47,7 @@ pheno_extractor_free (PhenoExtractor *extractor)
     return;
   if (extractor->free_extra != NULL)
     extractor->free_extra (extractor->extra);
+  g_clear_pointer (&extractor->preparation, pheno_preparation_free);
   g_free (extractor);
 }
 
@@ -65,20 +73,47 @@ mask_has_specimen (const PhenoImage *image)
 static void
 mean_colour (const PhenoImage *image, float *row)
 {
-  gsize count = (gsize) image->width * image->height, used = 0;
+  gsize count = (gsize) image->width * image->height;
   gboolean masked = mask_has_specimen (image);
   g_autofree float *planes = planes_of (image);
-  double sum[3] = { 0, 0, 0 };
 
-  for (gsize i = 0; i < count; i++)
-    if (!masked || image->mask[i] >= 128)
-      {
-        for (int band = 0; band < 3; band++)
-          sum[band] += planes[band * count + i];
-        used++;
-      }
-  for (int band = 0; band < 3; band++)
-    row[band] = (float) (sum[band] / (double) used);
+  for (int band = 0; band < image->bands; band++)
+    {
+      double sum = 0;
+      gsize used = 0;
+
+      for (gsize i = 0; i < count; i++)
+        if (!masked || image->mask[i] >= 128)
+          {
+            sum += planes[band * count + i];
+            used++;
+          }
+      row[band] = (float) (sum / (double) used);
+    }
+}
+
+/* Each band of its own: boxes of all together would be too many. */
+static void
+band_histogram (const PhenoImage *image, float *row)
+{
+  gsize count = (gsize) image->width * image->height;
+  gboolean masked = mask_has_specimen (image);
+  g_autofree float *planes = planes_of (image);
+
+  memset (row, 0, (gsize) image->bands * STEPS * sizeof (float));
+  for (int band = 0; band < image->bands; band++, row += STEPS)
+    {
+      gsize used = 0;
+
+      for (gsize i = 0; i < count; i++)
+        if (!masked || image->mask[i] >= 128)
+          {
+            row[(int) CLAMP (planes[band * count + i] * STEPS, 0, STEPS - 1)]++;
+            used++;
+          }
+      for (int i = 0; i < STEPS; i++)
+        row[i] = sqrtf (row[i] / (float) used / (float) image->bands);
+    }
 }
 
 static void
@@ -120,7 +155,7 @@ background (const PhenoImage *image, float *row)
   g_autofree float *planes = planes_of (image),
                    *border = g_new (float, 2 * (width + height));
 
-  for (int band = 0; band < 3; band++)
+  for (int band = 0; band < image->bands; band++)
     {
       const float *plane = planes + band * width * height;
       gsize n = 0;
@@ -172,7 +207,7 @@ centre (PhenoMatrix *matrix, GError **error)
 typedef struct
 {
   PhenoRecipe *recipe;
-  int threads;
+  int side, threads;
 } Pixels;
 
 static void
@@ -190,7 +225,8 @@ extract_pixels (PhenoExtractor *self, const PhenoImage *const *images, guint n,
 {
   const Pixels *pixels = self->extra;
 
-  pheno_augment_batch (pixels->recipe, images, NULL, n, PIXELS, pixels->threads, rows);
+  pheno_augment_batch (pixels->recipe, images, NULL, n, pixels->side, pixels->threads,
+                       rows);
   return TRUE;
 }
 
@@ -203,41 +239,53 @@ reduce (PhenoMatrix *matrix, GError **error)
   return pca != NULL ? pheno_pca_project (pca, all, FALSE) : NULL;
 }
 
-PhenoExtractor *
-pheno_extractor_new_baseline (const char *name, int threads)
+static void
+see_pixels (PhenoExtractor *extractor, int bands, int threads)
 {
-  PhenoExtractor *extractor = g_new0 (PhenoExtractor, 1);
+  Pixels *pixels = g_new0 (Pixels, 1);
+  int side = (int) sqrt (MOST_VALUES / (double) bands);
+
+  pixels->recipe = pheno_recipe_new ();
+  pixels->threads = threads;
+  pixels->side = CLAMP (side, FEWEST_PIXELS, PIXELS);
+  extractor->columns = (gsize) bands * pixels->side * pixels->side;
+  extractor->extract = extract_pixels;
+  extractor->finish = reduce;
+  extractor->extra = pixels;
+  extractor->free_extra = pixels_free;
+}
+
+PhenoExtractor *
+pheno_extractor_new_baseline (const PhenoEmbedSource *source, int threads, GError **error)
+{
+  g_autoptr (PhenoExtractor) extractor = g_new0 (PhenoExtractor, 1);
   void (*measure) (const PhenoImage *image, float *row) = mean_colour;
 
   extractor->batch = BATCH;
   extractor->shorter_side = SHORTER_SIDE;
-  extractor->columns = 3;
+  extractor->columns = (gsize) source->bands;
   extractor->extract = extract_each;
-  if (strcmp (name, "histogram") == 0)
+  extractor->preparation = pheno_run_preparation (source->run, error);
+  if (extractor->preparation == NULL)
+    return NULL;
+  if (strcmp (source->baseline, "pixels") == 0)
     {
-      extractor->columns = LEVELS * LEVELS * LEVELS;
-      measure = histogram;
+      see_pixels (extractor, source->bands, threads);
+      return g_steal_pointer (&extractor);
     }
-  else if (strcmp (name, "background") == 0)
+  if (strcmp (source->baseline, "histogram") == 0)
+    {
+      extractor->columns
+          = source->bands == 3 ? LEVELS * LEVELS * LEVELS : (gsize) source->bands * STEPS;
+      measure = source->bands == 3 ? histogram : band_histogram;
+    }
+  else if (strcmp (source->baseline, "background") == 0)
     {
       extractor->finish = centre;
       measure = background;
     }
-  else if (strcmp (name, "pixels") == 0)
-    {
-      Pixels *pixels = g_new0 (Pixels, 1);
-
-      pixels->recipe = pheno_recipe_new ();
-      pixels->threads = threads;
-      extractor->columns = 3 * PIXELS * PIXELS;
-      extractor->extract = extract_pixels;
-      extractor->finish = reduce;
-      extractor->extra = pixels;
-      extractor->free_extra = pixels_free;
-      return extractor;
-    }
 
   extractor->extra = g_memdup2 (&measure, sizeof measure);
   extractor->free_extra = g_free;
-  return extractor;
+  return g_steal_pointer (&extractor);
 }

@@ -8,7 +8,7 @@ typedef struct
 {
   const char *const *paths;
   guint n, next; /* next is atomic */
-  int shorter_side;
+  const PhenoExtractor *extractor;
   PhenoImage **images;
   GError **errors;
 } Work;
@@ -25,15 +25,20 @@ work (gpointer data)
       if (i >= self->n)
         return NULL;
       self->images[i]
-          = pheno_reader_read (self->paths[i], self->shorter_side, &self->errors[i]);
+          = self->extractor->preparation != NULL
+                ? pheno_preparation_read (self->extractor->preparation, self->paths[i],
+                                          self->extractor->shorter_side, NULL,
+                                          &self->errors[i])
+                : pheno_reader_read (self->paths[i], self->extractor->shorter_side,
+                                     &self->errors[i]);
     }
 }
 
 void
-pheno_decode (const char *const *paths, guint n, int shorter_side, int threads,
-              PhenoImage **images, GError **errors)
+pheno_decode (const char *const *paths, guint n, const PhenoExtractor *extractor,
+              int threads, PhenoImage **images, GError **errors)
 {
-  Work self = { paths, n, 0, shorter_side, images, errors };
+  Work self = { paths, n, 0, extractor, images, errors };
   guint n_threads
       = CLAMP (threads > 0 ? (guint) threads : g_get_num_processors (), 1, MAX (n, 1));
   g_autofree GThread **others = g_new0 (GThread *, n_threads);

@@ -104,18 +104,11 @@ scan (Job *job, GError **error)
   if (job->options->collections == NULL)
     pheno_collection_exclude (job->collection,
                               (const char *const *) job->source->excluded);
-  for (guint i = 0; i < job->collection->records->len; i++)
-    {
-      const PhenoRecord *record = job->collection->records->pdata[i];
-
-      if (!record->excluded && record->modality != PHENO_MODALITY_RGB)
-        add_problem (job, record->file,
-                     _ ("Only photographs with three colour bands can be embedded. Embed "
-                        "other files in a "
-                        "collection of their own."));
-    }
-  job->usable = pheno_collection_usable (job->collection, PHENO_MODALITY_RGB);
-  return TRUE;
+  job->usable = pheno_run_choose_images (job->source->run, job->collection, NULL,
+                                         job->cancellable, error);
+  return job->usable != NULL
+         && pheno_run_find_levels (job->source->run, NULL, job->usable, job->cancellable,
+                                   error);
 }
 
 static gboolean
@@ -142,8 +135,7 @@ embed_batch (Job *job, guint from, guint n, GError **error)
 
   for (guint i = 0; i < n; i++)
     paths[i] = ((const PhenoRecord *) job->usable->pdata[from + i])->path;
-  pheno_decode (paths, n, job->extractor->shorter_side, job->options->threads, images,
-                errors);
+  pheno_decode (paths, n, job->extractor, job->options->threads, images, errors);
   for (guint i = 0; i < n; i++)
     {
       PhenoRecord *record = job->usable->pdata[from + i];
@@ -152,6 +144,14 @@ embed_batch (Job *job, guint from, guint n, GError **error)
         {
           add_problem (job, record->file, errors[i]->message);
           g_error_free (errors[i]);
+          continue;
+        }
+      if (images[i]->bands != job->source->bands)
+        {
+          add_problem (job, record->file,
+                       _ ("It has another number of bands than the others. Choose bands "
+                          "that all have, by name or wavelength."));
+          pheno_image_free (images[i]);
           continue;
         }
       g_ptr_array_add (job->read, record);
@@ -291,6 +291,10 @@ add_provenance (Job *job, PhenoEmbedding *embedding)
                        options->whiten > 0 ? g_strdup_printf ("%" G_GSIZE_FORMAT,
                                                               embedding->matrix->columns)
                                            : g_strdup ("none"));
+  g_hash_table_insert (table, g_strdup ("bands"), g_strdup (job->source->run->bands));
+  g_hash_table_insert (table, g_strdup ("radiometry"),
+                       g_strdup (job->source->run->radiometry));
+  g_hash_table_insert (table, g_strdup ("mask"), g_strdup (job->source->run->mask));
   if (job->source->run_text != NULL)
     g_hash_table_insert (table, g_strdup ("run"), g_strdup (job->source->run_text));
   if (job->source->baseline != NULL && strcmp (job->source->baseline, "untrained") != 0)
@@ -306,16 +310,39 @@ add_provenance (Job *job, PhenoEmbedding *embedding)
                                         MAX (options->pool_columns, 1)));
 }
 
+/* The bands of the first file that can be looked at. */
+static gboolean
+look (Job *job, GError **error)
+{
+  g_autoptr (GError) first = NULL;
+
+  for (guint i = 0; i < job->usable->len; i++)
+    {
+      g_autoptr (GError) reason = NULL;
+
+      if (pheno_embed_source_look (
+              job->source, ((PhenoRecord *) job->usable->pdata[i])->path, &reason))
+        return TRUE;
+      if (first == NULL)
+        first = g_steal_pointer (&reason);
+    }
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
+}
+
 static gboolean
 open_extractor (Job *job, GError **error)
 {
   const char *baseline = job->source->baseline;
 
+  if (!look (job, error))
+    return FALSE;
   job->provenance = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  job->extractor = baseline != NULL && strcmp (baseline, "untrained") != 0
-                       ? pheno_extractor_new_baseline (baseline, job->options->threads)
-                       : pheno_extractor_new_encoder (job->source, job->options,
-                                                      job->provenance, error);
+  job->extractor
+      = baseline != NULL && strcmp (baseline, "untrained") != 0
+            ? pheno_extractor_new_baseline (job->source, job->options->threads, error)
+            : pheno_extractor_new_encoder (job->source, job->options, job->provenance,
+                                           error);
   return job->extractor != NULL;
 }
 
@@ -356,9 +383,8 @@ pheno_embed_wrapped (const PhenoEmbedOptions *options, PhenoExtractorWrap wrap,
   PhenoEmbedding *embedding;
 
   if ((job.source = pheno_embed_source_new (options, error)) == NULL
-      || !open_extractor (&job, error) || !scan (&job, error)
-      || !check_count (job.usable, error)
-      || !wrap_extractor (&job, wrap, wrap_data, error))
+      || !scan (&job, error) || !check_count (job.usable, error)
+      || !open_extractor (&job, error) || !wrap_extractor (&job, wrap, wrap_data, error))
     return NULL;
   if (wrap != NULL)
     shuffle (job.usable, seed);

@@ -103,6 +103,8 @@ typedef struct
   int pool_rows, pool_columns;
   int whiten;
   int size; /* 0: as the run */
+  const char *const
+      *settings; /* (nullable): "collection.KEY=VALUE" in place of the run's */
   const char *device;
   int threads;
 } PhenoEmbedOptions;

@@ -9,8 +9,6 @@
 #include "engine/embedding/extractor.h"
 #include "engine/model/model.h"
 
-#define BANDS 3
-
 /* Views of a batch: as many as keep the maps of 224 px in the memory of a small machine.
  */
 #define MOST_PIXELS (32 * 224 * 224)
@@ -28,6 +26,8 @@ typedef struct
   pk_plan *plan;
   PhenoRecipe *recipe;
   const char *output;
+  char **band_names;
+  double *wavelengths_nm;
   pk_shape shape; /* of the output of a batch */
   float *values;
   int size, threads, pool_rows, pool_columns;
@@ -38,6 +38,8 @@ encoder_free (gpointer data)
 {
   Encoder *self = data;
 
+  g_strfreev (self->band_names);
+  g_free (self->wavelengths_nm);
   g_clear_pointer (&self->plan, pk_plan_free);
   g_clear_pointer (&self->parameters, pk_parameters_free);
   g_clear_pointer (&self->graph, pk_graph_free);
@@ -115,7 +117,7 @@ open_model (Encoder *self, const PhenoEmbedSource *source,
 {
   PhenoModelOptions model = {
     .encoder = source->encoder,
-    .bands = BANDS,
+    .bands = source->bands,
     .size = source->size,
     .temperature = 1,
     .adapter = source->adapter,
@@ -211,7 +213,7 @@ extract (PhenoExtractor *extractor, const PhenoImage *const *images, guint n, fl
 {
   Encoder *self = extractor->extra;
   float *input = pk_plan_input (self->plan, PHENO_INPUT);
-  gsize view = (gsize) BANDS * self->size * self->size,
+  gsize view = (gsize) extractor->bands * self->size * self->size,
         per_image = pk_shape_count (self->shape) / extractor->batch;
 
   /* What a last, smaller batch leaves free is not read, but must be numbers. */
@@ -259,11 +261,16 @@ pheno_extractor_new_encoder (const PhenoEmbedSource *source,
   extractor->extract = extract;
   extractor->batch = (guint) CLAMP (MOST_PIXELS / MAX (pixels, 1), 1, LARGEST_BATCH);
   extractor->shorter_side = 2 * source->size; /* as training reads them */
-  extractor->bands = BANDS;
+  extractor->bands = source->bands;
+  extractor->band_names = self->band_names = g_strdupv (source->band_names);
+  if (source->wavelengths_nm != NULL)
+    extractor->wavelengths_nm = self->wavelengths_nm
+        = g_memdup2 (source->wavelengths_nm, source->bands * sizeof (double));
   extractor->view_pixels = pixels;
   self->size = source->size;
   self->threads = options->threads;
-  if (!choose_layer (self, options, error) || !find_recipe (self, source, error)
+  if ((extractor->preparation = pheno_run_preparation (source->run, error)) == NULL
+      || !choose_layer (self, options, error) || !find_recipe (self, source, error)
       || !open_model (self, source, options, error)
       || !make_plan (self, source, extractor->batch, provenance, error))
     return NULL;

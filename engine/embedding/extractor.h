@@ -6,6 +6,7 @@
 
 #include "engine/embedding/embedding.h"
 #include "engine/reader/reader.h"
+#include "engine/training/training.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,7 @@ G_BEGIN_DECLS
  * @columns: D of a row
  * @batch: images at a time
  * @shorter_side: pixels at which images are read; 0: full size
+ * @preparation: (nullable): how they are read; plain photographs without; owned
  * @extract: @rows: (out caller-allocates): (n, D), n at most @batch
  * @bands: of the views that @alter sees; 0: it is never called
  * @view_pixels: of a band of a view
@@ -31,6 +33,7 @@ struct _PhenoExtractor
   gsize columns;
   guint batch;
   int shorter_side;
+  PhenoPreparation *preparation;
   gboolean (*extract) (PhenoExtractor *self, const PhenoImage *const *images, guint n,
                        float *rows, GError **error);
   int bands;
@@ -56,6 +59,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoExtractor, pheno_extractor_free)
  * @run_text: (nullable): the run file, whose recipe says how views are normalised
  * @catalogue: (nullable): that remembers the scanned files
  * @precision: "float32" or "bfloat16"
+ * @run: which images and pixels
+ * @bands, @band_names, @wavelengths_nm: of prepared images; see pheno_embed_source_look()
  */
 typedef struct
 {
@@ -72,6 +77,10 @@ typedef struct
   char *adapter, *attention;
   int size;
   guint64 seed;
+  PhenoRun *run;
+  int bands;
+  GStrv band_names;
+  double *wavelengths_nm;
 } PhenoEmbedSource;
 
 PhenoEmbedSource *pheno_embed_source_new (const PhenoEmbedOptions *options,
@@ -79,7 +88,13 @@ PhenoEmbedSource *pheno_embed_source_new (const PhenoEmbedOptions *options,
 void pheno_embed_source_free (PhenoEmbedSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoEmbedSource, pheno_embed_source_free)
 
-PhenoExtractor *pheno_extractor_new_baseline (const char *name, int threads);
+/* Finds the bands that images come to, from the first of them. Before an extractor is
+ * made. */
+gboolean pheno_embed_source_look (PhenoEmbedSource *source, const char *path,
+                                  GError **error);
+
+PhenoExtractor *pheno_extractor_new_baseline (const PhenoEmbedSource *source, int threads,
+                                              GError **error);
 PhenoExtractor *pheno_extractor_new_encoder (const PhenoEmbedSource *source,
                                              const PhenoEmbedOptions *options,
                                              GHashTable *provenance, GError **error);
@@ -110,10 +125,11 @@ void pheno_average_pool (const float *map, gsize channels, gsize height, gsize w
 /**
  * pheno_decode:
  * @paths: (array length=n)
+ * @extractor: says how they are read
  * @images: (out caller-allocates): n; NULL where a file could not be read
  * @errors: (out caller-allocates): n; the reasons
  */
-void pheno_decode (const char *const *paths, guint n, int shorter_side, int threads,
-                   PhenoImage **images, GError **errors);
+void pheno_decode (const char *const *paths, guint n, const PhenoExtractor *extractor,
+                   int threads, PhenoImage **images, GError **errors);
 
 G_END_DECLS

@@ -41,7 +41,7 @@ see (PhenoExtractor *extractor, const char *const *paths, int threads, gboolean 
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      pheno_decode (paths + from, n, extractor->shorter_side, threads, images, errors);
+      pheno_decode (paths + from, n, extractor, threads, images, errors);
       for (guint i = 0; i < n; i++)
         if (images[i] != NULL)
           images[there++] = images[i];
@@ -135,7 +135,7 @@ compare (const float *first, const float *second, const double *centre,
 }
 
 static PhenoExtractor *
-open_encoder (const PhenoEmbedOptions *options, GError **error)
+open_encoder (const PhenoEmbedOptions *options, const char *query, GError **error)
 {
   PhenoEmbedOptions whole = *options;
   g_autoptr (PhenoEmbedSource) source = NULL;
@@ -153,7 +153,9 @@ open_encoder (const PhenoEmbedOptions *options, GError **error)
                    options->source);
       return NULL;
     }
-  return pheno_extractor_new_encoder (source, &whole, provenance, error);
+  return pheno_embed_source_look (source, query, error)
+             ? pheno_extractor_new_encoder (source, &whole, provenance, error)
+             : NULL;
 }
 
 GPtrArray *
@@ -161,7 +163,7 @@ pheno_likeness (const PhenoEmbedOptions *options, const char *query,
                 const char *const *others, const char *const *sample,
                 GCancellable *cancellable, GError **error)
 {
-  g_autoptr (PhenoExtractor) extractor = open_encoder (options, error);
+  g_autoptr (PhenoExtractor) extractor = open_encoder (options, query, error);
   const char *const first[] = { query, NULL };
   g_autoptr (GArray) maps = g_array_new (FALSE, FALSE, sizeof (float)),
                      samples = g_array_new (FALSE, FALSE, sizeof (float));

@@ -28,6 +28,9 @@ pheno_embed_source_free (PhenoEmbedSource *source)
   g_free (source->run_text);
   g_free (source->encoder);
   g_free (source->precision);
+  g_clear_pointer (&source->run, pheno_run_free);
+  g_strfreev (source->band_names);
+  g_free (source->wavelengths_nm);
   g_free (source->adapter);
   g_free (source->attention);
   g_free (source);
@@ -93,6 +96,7 @@ set_run (PhenoEmbedSource *source, const char *directory, GError **error)
     }
 
   source->run_text = pheno_run_to_text (run);
+  source->run = pheno_run_copy (run);
   source->roots = g_strdupv (run->roots);
   source->species = g_strdup (run->species);
   if (!g_str_equal (run->metadata, "auto"))
@@ -173,6 +177,66 @@ set_weights (PhenoEmbedSource *source, const char *path, GError **error)
   return TRUE;
 }
 
+/* Only what is about images: the encoder is what it is. */
+static gboolean
+set_images (PhenoRun *run, const char *setting, GError **error)
+{
+  if (g_str_has_prefix (setting, "collection."))
+    return pheno_run_set (run, setting, error);
+
+  g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+               _ ("“%s” cannot be set here. Settings of images begin with “collection.”, "
+                  "such as collection.bands=uv."),
+               setting);
+  return FALSE;
+}
+
+/* Each view of a training had other bands; an embedding has evenly spread ones. */
+static void
+settle_random (PhenoRun *run)
+{
+  g_autoptr (PhenoBandSelection) bands = pheno_band_selection_new (run->bands, NULL);
+  int k = bands != NULL ? pheno_band_selection_drawn (bands) : 0;
+  g_autoptr (PhenoLevels) all = NULL, some = NULL;
+  g_autofree char *text = NULL;
+  g_autofree int *taken = NULL;
+
+  if (k == 0)
+    return;
+  text = g_strconcat ("uniform:", run->bands + strlen ("random:"), NULL);
+  g_free (run->bands);
+  run->bands = g_steal_pointer (&text);
+  if (g_str_equal (run->levels, "auto")
+      || (all = pheno_levels_from_text (run->levels, NULL)) == NULL || all->n < k)
+    return;
+  some = pheno_levels_new (k);
+  taken = g_new (int, k);
+  pheno_bands_spread (all->n, taken, k);
+  for (int i = 0; i < k; i++)
+    {
+      some->black[i] = all->black[taken[i]];
+      some->white[i] = all->white[taken[i]];
+    }
+  g_free (run->levels);
+  run->levels = pheno_levels_to_text (some);
+}
+
+gboolean
+pheno_embed_source_look (PhenoEmbedSource *source, const char *path, GError **error)
+{
+  g_autoptr (PhenoPreparation) preparation = pheno_run_preparation (source->run, error);
+  g_auto (PhenoImageHeader) header = { 0 };
+  g_auto (PhenoBandChoice) choice = { 0 };
+
+  if (preparation == NULL || !pheno_reader_read_header (path, &header, error)
+      || !pheno_preparation_choose (preparation, &header, path, &choice, error))
+    return FALSE;
+  source->bands = choice.n;
+  source->band_names = g_steal_pointer (&choice.names);
+  source->wavelengths_nm = g_steal_pointer (&choice.wavelengths_nm);
+  return TRUE;
+}
+
 PhenoEmbedSource *
 pheno_embed_source_new (const PhenoEmbedOptions *options, GError **error)
 {
@@ -190,5 +254,16 @@ pheno_embed_source_new (const PhenoEmbedOptions *options, GError **error)
 
   if (options->size > 0)
     source->size = options->size;
+  if (source->run == NULL)
+    source->run = source->run_text != NULL
+                      ? pheno_run_parse (source->run_text, options->source, NULL)
+                      : NULL;
+  if (source->run == NULL)
+    source->run = pheno_run_new ();
+  for (char **setting = (char **) options->settings; setting != NULL && *setting != NULL;
+       setting++)
+    if (!set_images (source->run, *setting, error))
+      return NULL;
+  settle_random (source->run);
   return g_steal_pointer (&source);
 }

@@ -120,6 +120,43 @@ pheno_image_free (PhenoImage *image)
   g_free (image);
 }
 
+/* (nullable) (transfer full): one value for each band. */
+static double *
+pick_values (const double *values, const int *bands, int n)
+{
+  double *picked = values != NULL ? g_new (double, n) : NULL;
+
+  for (int i = 0; picked != NULL && i < n; i++)
+    picked[i] = values[bands[i]];
+  return picked;
+}
+
+PhenoImage *
+pheno_image_pick (const PhenoImage *image, const int *bands, int n)
+{
+  gsize count = (gsize) image->width * image->height;
+  gsize bytes = pheno_sample_size (image->type), all = bytes * image->bands;
+  PhenoImage *picked = g_memdup2 (image, sizeof *image);
+  const guint8 *from = image->pixels;
+  guint8 *to = picked->pixels = g_malloc (count * n * bytes);
+
+  picked->bands = n;
+  picked->mask = g_memdup2 (image->mask, image->mask != NULL ? count : 0);
+  picked->band_black = pick_values (image->band_black, bands, n);
+  picked->band_white = pick_values (image->band_white, bands, n);
+  picked->wavelengths_nm = pick_values (image->wavelengths_nm, bands, n);
+  if (image->band_names != NULL)
+    {
+      picked->band_names = g_new0 (char *, n + 1);
+      for (int i = 0; i < n; i++)
+        picked->band_names[i] = g_strdup (image->band_names[bands[i]]);
+    }
+  for (gsize at = 0; at < count; at++, from += all)
+    for (int i = 0; i < n; i++, to += bytes)
+      memcpy (to, from + bands[i] * bytes, bytes);
+  return picked;
+}
+
 /* IEEE 754 binary16, with its subnormal numbers, infinities and NaN. */
 static double
 from_half (guint16 bits)

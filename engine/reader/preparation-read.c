@@ -467,22 +467,14 @@ pheno_preparation_read (const PhenoPreparation *preparation, const char *path,
              : NULL;
 }
 
-int
-pheno_preparation_channels (const PhenoPreparation *preparation, const char *path,
-                            GStrv *names, double **wavelengths_nm, GError **error)
+gboolean
+pheno_preparation_choose (const PhenoPreparation *preparation,
+                          const PhenoImageHeader *header, const char *path,
+                          PhenoBandChoice *choice, GError **error)
 {
-  g_auto (PhenoImageHeader) header = { 0 };
-  g_auto (PhenoBandChoice) choice = { 0 };
-  int band;
+  int band = pheno_mask_rule_band (&preparation->mask, header, path, error);
 
-  if (!pheno_reader_read_header (path, &header, error)
-      || (band = pheno_mask_rule_band (&preparation->mask, &header, path, error)) == -2
-      || !pheno_band_selection_choose (preparation->bands, &header, path, band, &choice,
-                                       error))
-    return 0;
-  if (names != NULL)
-    *names = g_steal_pointer (&choice.names);
-  if (wavelengths_nm != NULL)
-    *wavelengths_nm = g_steal_pointer (&choice.wavelengths_nm);
-  return choice.n;
+  return band != -2
+         && pheno_band_selection_choose (preparation->bands, header, path, band, choice,
+                                         error);
 }

@@ -213,7 +213,7 @@ pheno_preparation_is_reference (const PhenoPreparation *preparation, const char 
 double
 pheno_preparation_percentile (const PhenoPreparation *preparation)
 {
-  return preparation->radiometry == RADIOMETRY_PERCENTILE ? preparation->percentile : 0;
+  return preparation->radiometry == RADIOMETRY_PERCENTILE ? preparation->percentile : -1;
 }
 
 void

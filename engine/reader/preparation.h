@@ -106,13 +106,11 @@ PhenoImage *pheno_preparation_read (const PhenoPreparation *preparation, const c
                                     int shorter_side, PhenoSampleCounts *counts,
                                     GError **error);
 
-/**
- * pheno_preparation_channels:
- *
- * Returns: output bands of a file, without reading its pixels; 0 with @error set
- */
-int pheno_preparation_channels (const PhenoPreparation *preparation, const char *path,
-                                GStrv *names, double **wavelengths_nm, GError **error);
+/* What the selection of bands comes to for a file, without reading its pixels; errors as
+ * of pheno_preparation_read(). */
+gboolean pheno_preparation_choose (const PhenoPreparation *preparation,
+                                   const PhenoImageHeader *header, const char *path,
+                                   PhenoBandChoice *choice, GError **error);
 
 /**
  * PhenoLevels: what becomes 0 and 1 in each band, in samples of the file
@@ -133,8 +131,8 @@ PhenoLevels *pheno_levels_from_text (const char *text, GError **error);
 /* Sets them in place of those that the image has; its bands are as many. */
 void pheno_image_set_levels (PhenoImage *image, const PhenoLevels *levels);
 
-/* The share in per cent that radiometry=percentile leaves below black; 0 for another
- * radiometry. */
+/* The share in per cent that radiometry=percentile leaves below black; negative for
+ * another radiometry. */
 double pheno_preparation_percentile (const PhenoPreparation *preparation);
 
 /* (nullable) (transfer none): set on every image that is read from now on. Not while a

@@ -108,6 +108,10 @@ PhenoImage *pheno_image_new (int width, int height, int bands, PhenoSampleType t
 void pheno_image_free (PhenoImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoImage, pheno_image_free)
 
+/* (transfer full): some of its bands, from 0, in this order; with all that it has of them.
+ */
+PhenoImage *pheno_image_pick (const PhenoImage *image, const int *bands, int n);
+
 /* The value of sample @index of the interleaved pixels, as it stands in the file. */
 double pheno_image_sample (const PhenoImage *image, gsize index);
 

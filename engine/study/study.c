@@ -30,7 +30,7 @@ study_new (const char *path)
   study->roots = g_ptr_array_new_with_free_func (g_free);
   study->species = g_strdup ("auto");
   study->bands = g_strdup ("all");
-  study->radiometry = g_strdup ("type");
+  study->radiometry = g_strdup ("auto");
   study->mask = g_strdup ("auto");
   study->excluded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
@@ -289,12 +289,15 @@ take_values (GKeyFile *ini, PhenoStudy *study)
 static gboolean
 check_values (GKeyFile *ini, const PhenoStudy *study, const char *path, GError **error)
 {
-  static const char *const scalings[]
-      = { "type", "reflectance", "percentile", "image", NULL };
   g_autofree char *name = pheno_display_name (path);
 
-  if (index_of (study->radiometry, scalings) < 0)
-    return fail_word (path, study->radiometry, scalings, error);
+  if (!pheno_preparation_check ("bands", study->bands, error)
+      || !pheno_preparation_check ("radiometry", study->radiometry, error)
+      || !pheno_preparation_check ("mask", study->mask, error))
+    {
+      g_prefix_error (error, _ ("In “%s”: "), name);
+      return FALSE;
+    }
   if (g_key_file_has_key (ini, "study", "version", NULL)
       && g_key_file_get_integer (ini, "study", "version", NULL) > VERSION)
     {

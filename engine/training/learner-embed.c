@@ -30,6 +30,27 @@ make_embedder (PhenoLearner *learner, GError **error)
                              error);
 }
 
+/* Of images with more bands than the encoder, evenly spread ones. */
+static void
+make_views (PhenoLearner *learner, const PhenoRecipe *recipe,
+            const PhenoImage *const *images, guint n)
+{
+  g_autoptr (GPtrArray) picked
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) pheno_image_free);
+  g_autofree int *bands = g_new (int, learner->bands);
+
+  for (guint i = 0; i < n && images[0]->bands > learner->bands; i++)
+    {
+      pheno_bands_spread (images[i]->bands, bands, learner->bands);
+      g_ptr_array_add (picked, pheno_image_pick (images[i], bands, learner->bands));
+    }
+  pheno_augment_batch (recipe,
+                       picked->len > 0 ? (const PhenoImage *const *) picked->pdata
+                                       : images,
+                       NULL, n, learner->size, learner->threads,
+                       pk_plan_input (learner->embedder, PHENO_INPUT));
+}
+
 PhenoMatrix *
 pheno_learner_embed (PhenoLearner *learner, const PhenoRecipe *recipe,
                      const PhenoImage *const *images, guint n, GCancellable *cancellable,
@@ -52,9 +73,7 @@ pheno_learner_embed (PhenoLearner *learner, const PhenoRecipe *recipe,
         return NULL;
 
       /* Rows of a last, smaller part are what the part before left; they are not read. */
-      pheno_augment_batch (recipe, images + begin, NULL, count, learner->size,
-                           learner->threads,
-                           pk_plan_input (learner->embedder, PHENO_INPUT));
+      make_views (learner, recipe, images + begin, count);
       if (!pheno_kernel_check (pk_plan_forward (learner->embedder), error)
           || !pheno_kernel_check (
               pk_plan_read (learner->embedder, PHENO_OUTPUT_FEATURES, part->values),

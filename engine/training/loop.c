@@ -74,8 +74,11 @@ make_views (PhenoTrainer *self, const guint32 *order)
     }
 
   pheno_views_draw (self->run->recipe, self->images, self->numbers, n, self->run->seed,
-                    self->position.epoch, self->run->size, self->learner->threads,
+                    self->position.epoch, self->run->size, self->material->bands,
+                    self->learner->threads,
                     pheno_learner_views (self->learner));
+  for (guint i = 0; i < n; i++)
+    pheno_material_release (self->material, order[i]);
   self->position.data_seconds
       += (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC;
 }

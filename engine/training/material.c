@@ -15,6 +15,7 @@ pheno_material_free (PhenoMaterial *material)
 
   g_free (material->images);
   g_free (material->numbers);
+  g_free (material->rows);
   g_clear_pointer (&material->cache, pheno_cache_free);
   g_clear_pointer (&material->usable, g_ptr_array_unref);
   g_clear_pointer (&material->collection, pheno_collection_free);
@@ -26,48 +27,37 @@ pheno_material_free (PhenoMaterial *material)
   g_free (material);
 }
 
+/* Where catalogue and pixels are kept. Each preparation has a file of its own, so that
+ * runs with other bands do not take turns in making theirs. */
 static gboolean
-find_store (const char *directory, int side, char **catalogue, char **cache,
-            GError **error)
+find_store (const char *directory, char **catalogue, char **folder, GError **error)
 {
   g_autofree char *study = pheno_run_folder_study (directory);
-  const char *home = study != NULL ? study : directory;
-  g_autofree char *folder = pheno_cache_folder (home);
-  g_autofree char *name = g_strdup_printf ("prepared-%d.h5", side);
 
-  if (g_mkdir_with_parents (folder, 0777) != 0)
+  *folder = pheno_cache_folder (study != NULL ? study : directory);
+  if (g_mkdir_with_parents (*folder, 0777) != 0)
     {
-      pheno_set_file_error (error, folder, errno);
+      pheno_set_file_error (error, *folder, errno);
       return FALSE;
     }
-
-  *catalogue = g_build_filename (study != NULL ? study : folder, "catalogue.db", NULL);
-  *cache = g_build_filename (folder, name, NULL);
+  *catalogue = g_build_filename (study != NULL ? study : *folder, "catalogue.db", NULL);
   return TRUE;
 }
 
-/* Records that are there and cannot be used here, each with its reason. */
-static void
-list_excluded (PhenoMaterial *self)
+static char *
+name_cache (const char *folder, int side, const PhenoPreparation *preparation)
 {
-  for (guint i = 0; i < self->collection->records->len; i++)
-    {
-      const PhenoRecord *record = self->collection->records->pdata[i];
+  const char *text = pheno_preparation_text (preparation);
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  g_autofree char *name = pheno_preparation_is_plain (preparation)
+                              ? g_strdup_printf ("prepared-%d.h5", side)
+                              : g_strdup_printf ("prepared-%d-%.8s.h5", side, digest);
 
-      if (record->excluded)
-        g_ptr_array_add (self->left_out,
-                         pheno_problem_new (record->file, _ ("Excluded by the user.")));
-      else if (record->modality != PHENO_MODALITY_RGB)
-        g_ptr_array_add (
-            self->left_out,
-            pheno_problem_new (record->file,
-                               _ ("This run uses photographs with three colour bands; "
-                                  "train other files in a run of their own.")));
-    }
+  return g_build_filename (folder, name, NULL);
 }
 
 static gboolean
-scan (PhenoMaterial *self, const PhenoRun *run, const char *catalogue,
+scan (PhenoMaterial *self, PhenoRun *run, const char *catalogue,
       PhenoProgressFunc progress, gpointer user_data, GCancellable *cancellable,
       GError **error)
 {
@@ -92,8 +82,10 @@ scan (PhenoMaterial *self, const PhenoRun *run, const char *catalogue,
     }
   self->n_not_found
       = pheno_collection_exclude (self->collection, (const char *const *) run->excluded);
-  list_excluded (self);
-  self->usable = pheno_collection_usable (self->collection, PHENO_MODALITY_RGB);
+  self->usable = pheno_run_choose_images (run, self->collection, self->left_out,
+                                          cancellable, error);
+  if (self->usable == NULL)
+    return FALSE;
   self->digest = pheno_collection_digest (self->collection);
 
   return TRUE;
@@ -119,7 +111,39 @@ check_count (guint n, const PhenoRun *run, const GPtrArray *left_out, GError **e
   return FALSE;
 }
 
-/* Keeps the images with as many bands as the first. */
+/* Bands at other wavelengths are other bands, however many there are. */
+static gboolean
+has_other_wavelengths (const PhenoImage *image, const PhenoImage *first)
+{
+  if (image->wavelengths_nm == NULL || first->wavelengths_nm == NULL)
+    return FALSE;
+
+  for (int i = 0; i < image->bands; i++)
+    {
+      const double *nm = first->wavelengths_nm;
+      double spacing = image->bands == 1      ? 10
+                       : i + 1 < image->bands ? fabs (nm[i + 1] - nm[i])
+                                              : fabs (nm[i] - nm[i - 1]);
+
+      if (fabs (image->wavelengths_nm[i] - nm[i]) > MAX (spacing / 2, 0.5))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static const char *
+why_not (const PhenoImage *image, const PhenoImage *first)
+{
+  if (image->bands != first->bands)
+    return _ ("It has another number of bands than the others. Choose bands that all "
+              "have, by name or wavelength.");
+  if (has_other_wavelengths (image, first))
+    return _ ("Its bands lie at other wavelengths than those of the others. Choose bands "
+              "by wavelength, as bands=450nm,550nm,650nm.");
+  return NULL;
+}
+
+/* Keeps the images with bands as the first. */
 static void
 borrow_images (PhenoMaterial *self)
 {
@@ -127,24 +151,25 @@ borrow_images (PhenoMaterial *self)
 
   self->images = g_new0 (const PhenoImage *, length);
   self->numbers = g_new0 (guint32, length);
+  self->rows = g_new0 (guint32, length);
   for (guint i = 0; i < length; i++)
     {
       const PhenoImage *image = pheno_cache_image (self->cache, i);
+      const char *reason = self->n > 0 ? why_not (image, self->images[0]) : NULL;
 
       while (self->usable->pdata[number] != pheno_cache_record (self->cache, i))
         number++;
-      if (self->n == 0)
-        self->bands = image->bands;
-      if (image->bands == self->bands)
+      if (reason != NULL)
         {
-          self->numbers[self->n] = number;
-          self->images[self->n++] = image;
+          g_ptr_array_add (
+              self->left_out,
+              pheno_problem_new (pheno_cache_record (self->cache, i)->file, reason));
+          continue;
         }
-      else
-        g_ptr_array_add (
-            self->left_out,
-            pheno_problem_new (pheno_cache_record (self->cache, i)->file,
-                               _ ("It has another number of bands than the others.")));
+      pheno_sample_counts_add (&self->counts, pheno_cache_counts (self->cache, i));
+      self->numbers[self->n] = number;
+      self->rows[self->n] = i;
+      self->images[self->n++] = image;
     }
 }
 
@@ -218,34 +243,82 @@ find_groups (PhenoMaterial *self)
       }
 }
 
-PhenoMaterial *
-pheno_material_new (const PhenoRun *run, const char *directory,
-                    PhenoProgressFunc progress, gpointer user_data,
-                    GCancellable *cancellable, GError **error)
+static gboolean
+open_cache (PhenoMaterial *self, const PhenoRun *run, const char *folder,
+            PhenoProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+            GError **error)
 {
-  g_autoptr (PhenoMaterial) self = g_new0 (PhenoMaterial, 1);
-  g_autofree char *catalogue = NULL, *path = NULL;
-  PhenoCacheOptions options
-      = { .shorter_side = pheno_views_side (run->size), .threads = run->threads };
+  g_autoptr (PhenoPreparation) preparation = pheno_run_preparation (run, error);
+  g_autofree char *path = NULL;
+  PhenoCacheOptions options = { .shorter_side = pheno_views_side (run->size),
+                                .threads = run->threads,
+                                .preparation = preparation,
+                                .limit = (guint64) (run->cache_limit * 1e9) };
 
-  self->left_out = g_ptr_array_new_with_free_func ((GDestroyNotify) pheno_problem_free);
-  if (!find_store (directory, options.shorter_side, &catalogue, &path, error)
-      || !scan (self, run, catalogue, progress, user_data, cancellable, error)
-      || !check_count (self->usable->len, run, self->left_out, error))
-    return NULL;
-
-  options.path = path;
+  if (preparation == NULL)
+    return FALSE;
+  options.path = path = name_cache (folder, options.shorter_side, preparation);
   self->cache = pheno_cache_open (self->usable, &options, self->left_out, progress,
                                   user_data, cancellable, error);
-  if (self->cache == NULL)
+  return self->cache != NULL;
+}
+
+PhenoMaterial *
+pheno_material_new (PhenoRun *run, const char *directory, PhenoProgressFunc progress,
+                    gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PhenoMaterial) self = g_new0 (PhenoMaterial, 1);
+  g_autofree char *catalogue = NULL, *folder = NULL;
+
+  self->left_out = g_ptr_array_new_with_free_func ((GDestroyNotify) pheno_problem_free);
+  if (!find_store (directory, &catalogue, &folder, error)
+      || !scan (self, run, catalogue, progress, user_data, cancellable, error)
+      || !check_count (self->usable->len, run, self->left_out, error)
+      || !open_cache (self, run, folder, progress, user_data, cancellable, error)
+      || !pheno_run_find_levels (run, self->cache, self->usable, cancellable, error))
     return NULL;
 
   borrow_images (self);
   if (!check_count (self->n, run, self->left_out, error))
     return NULL;
+  self->bands = pheno_run_input_bands (run, self->images[0]->bands);
   find_groups (self);
 
   return g_steal_pointer (&self);
+}
+
+void
+pheno_material_release (const PhenoMaterial *material, guint index)
+{
+  pheno_cache_release (material->cache, material->rows[index]);
+}
+
+gboolean
+pheno_material_write_samples (const PhenoMaterial *material, const char *directory,
+                              GError **error)
+{
+  const PhenoSampleCounts *all = &material->counts;
+  g_autofree char *path = g_build_filename (directory, "samples.csv", NULL);
+  g_autoptr (GString) text
+      = g_string_new ("file,samples,not_a_number,infinite,no_data,saturated\n");
+
+  if (all->not_a_number + all->infinite + all->ignored + all->saturated == 0)
+    return TRUE;
+  for (guint i = 0; i < material->n; i++)
+    {
+      const PhenoSampleCounts *counts
+          = pheno_cache_counts (material->cache, material->rows[i]);
+
+      pheno_append_field (text,
+                          pheno_cache_record (material->cache, material->rows[i])->file);
+      g_string_append_printf (text,
+                              ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT
+                              ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT
+                              ",%" G_GUINT64_FORMAT "\n",
+                              counts->samples, counts->not_a_number, counts->infinite,
+                              counts->ignored, counts->saturated);
+    }
+  return pheno_write_file (path, text->str, text->len, error);
 }
 
 gboolean

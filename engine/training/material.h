@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  * @numbers: (array length=n): of each image in @usable, on which its views depend
  * @groups: (nullable): species numbers from 0, -1 unknown; %NULL when nothing can be told
  *   from them
+ * @rows: (array length=n): of each image in @cache
+ * @bands: of the encoder's input
+ * @counts: what was found among the samples of all images
  * @units: (nullable): specimen numbers where the collection has such a column, -1 unknown
  * @why_no_groups: (nullable): a sentence, where @groups is %NULL
  * @left_out: PhenoProblem
@@ -26,18 +29,20 @@ typedef struct
   GPtrArray *usable;
   PhenoCache *cache;
   const PhenoImage **images;
-  guint32 *numbers;
+  guint32 *numbers, *rows;
   guint n;
   int bands;
   int *groups, *units;
   char *why_no_groups;
   GPtrArray *left_out;
   guint n_not_found;
+  PhenoSampleCounts counts;
   char *digest;
 } PhenoMaterial;
 
 /**
  * pheno_material_new:
+ * @run: modality, mask, radiometry, bands and levels become what "auto" stands for
  * @directory: the run's folder: the cache is kept in the study that it belongs to, or in
  * it
  *
@@ -46,11 +51,19 @@ typedef struct
  *
  * Errors: %PHENO_ERROR_DATA for fewer than two usable images
  */
-PhenoMaterial *pheno_material_new (const PhenoRun *run, const char *directory,
+PhenoMaterial *pheno_material_new (PhenoRun *run, const char *directory,
                                    PhenoProgressFunc progress, gpointer user_data,
                                    GCancellable *cancellable, GError **error);
 void pheno_material_free (PhenoMaterial *material);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoMaterial, pheno_material_free)
+
+/* The memory of image @index may be taken back. */
+void pheno_material_release (const PhenoMaterial *material, guint index);
+
+/* samples.csv: what was found among the samples of each image; not written where nothing
+ * is wrong with any. */
+gboolean pheno_material_write_samples (const PhenoMaterial *material,
+                                       const char *directory, GError **error);
 
 /* left-out.csv: file, reason. Written also when it is empty: then nothing was left out.
  */

@@ -28,6 +28,30 @@ pheno_resolve_paths (PhenoRun *run)
     make_absolute (&run->recipe_name);
 }
 
+static void
+take_if_auto (char **value, const char *before)
+{
+  if (!g_str_equal (*value, "auto"))
+    return;
+
+  g_free (*value);
+  *value = g_strdup (before);
+}
+
+void
+pheno_resolve_as_before (PhenoRun *run, const PhenoRun *began)
+{
+  take_if_auto (&run->modality, began->modality);
+  take_if_auto (&run->radiometry, began->radiometry);
+  take_if_auto (&run->levels, began->levels);
+  take_if_auto (&run->mask, began->mask);
+  if (g_str_has_prefix (run->bands, "pca:"))
+    {
+      g_free (run->bands);
+      run->bands = g_strdup (began->bands);
+    }
+}
+
 pk_device *
 pheno_resolve_device (PhenoRun *run, GError **error)
 {
@@ -115,9 +139,4 @@ pheno_resolve_sizes (PhenoRun *run, guint n, PhenoSayFunc say, gpointer user_dat
   if (run->learning_rate <= 0)
     run->learning_rate
         = pheno_schedule_auto (run->optimiser, (guint) (run->batch * run->accumulate));
-  if (g_str_equal (run->radiometry, "auto"))
-    {
-      g_free (run->radiometry);
-      run->radiometry = g_strdup ("type");
-    }
 }

@@ -27,4 +27,7 @@ pk_device *pheno_resolve_device (PhenoRun *run, GError **error);
  */
 void pheno_resolve_sizes (PhenoRun *run, guint n, PhenoSayFunc say, gpointer user_data);
 
+/* Of a run that goes on: "auto" about images and pixels is what it was when it began. */
+void pheno_resolve_as_before (PhenoRun *run, const PhenoRun *began);
+
 G_END_DECLS

@@ -4,10 +4,9 @@
  */
 #include "engine/training/run-keys.h"
 
-static const char *const all_words[] = { "all", NULL };
+static const char *const modality_words[]
+    = { "auto", "rgb", "multispectral", "hyperspectral", "all", NULL };
 static const char *const metadata_words[] = { "auto", NULL };
-static const char *const radiometry_words[] = { "auto", "type", NULL };
-static const char *const mask_words[] = { "auto", NULL };
 static const char *const weights_words[] = { "random", NULL };
 static const char *const loss_words[] = { "nt-xent", NULL };
 static const char *const optimiser_words[] = { "lars", "sgd", "adamw", NULL };
@@ -15,10 +14,8 @@ static const char *const precision_words[] = { "auto", "float32", "bfloat16", NU
 
 #define WORDS(name)                                                                      \
   static const char *const *name (void) { return name##_words; }
-WORDS (all)
+WORDS (modality)
 WORDS (metadata)
-WORDS (radiometry)
-WORDS (mask)
 WORDS (weights)
 WORDS (loss)
 WORDS (optimiser)
@@ -37,11 +34,30 @@ const PhenoKey pheno_run_keys[] = {
     .comment = "auto: metadata.csv in the folders, where there is one; or a table" },
   { "collection", "excluded", PHENO_KEY_NAMES, FIELD (excluded),
     .comment = "images that are left out, separated by ;" },
-  { "collection", "bands", PHENO_KEY_CHOICE, FIELD (bands), .choices = all },
-  { "collection", "radiometry", PHENO_KEY_CHOICE, FIELD (radiometry),
-    .choices = radiometry,
-    .comment = "type: the full range of the file's number type is 0 to 1" },
-  { "collection", "mask", PHENO_KEY_CHOICE, FIELD (mask), .choices = mask },
+  { "collection", "modality", PHENO_KEY_CHOICE, FIELD (modality), .choices = modality,
+    .comment = "auto: the only one that there is" },
+  { "collection", "bands", PHENO_KEY_PIXELS, FIELD (bands),
+    .comment = "all, rgb, uv, 1,4-7, 550nm, 400-700nm, uniform:16, random:16, pca:16, cie, "
+               "receptors:VIEWER" },
+  { "collection", "radiometry", PHENO_KEY_PIXELS, FIELD (radiometry),
+    .comment = "what is 0 and 1: type, reflectance, percentile or image" },
+  { "collection", "levels", PHENO_KEY_LEVELS, FIELD (levels),
+    .comment = "of radiometry=percentile: BLACK:WHITE of each band" },
+  { "collection", "mask", PHENO_KEY_PIXELS, FIELD (mask),
+    .comment = "auto, none, alpha, band:7, file:masks/{name}.png or colour:#RRGGBB" },
+  { "collection", "fill", PHENO_KEY_PIXELS, FIELD (fill),
+    .comment = "what background becomes: keep, zero or mean" },
+  { "collection", "crop", PHENO_KEY_PIXELS, FIELD (crop),
+    .comment = "specimen: the box around the mask" },
+  { "collection", "white-reference", PHENO_KEY_PIXELS, FIELD (white_reference),
+    .comment = "none, a file, or region:X,Y,WIDTH,HEIGHT of each image" },
+  { "collection", "dark-reference", PHENO_KEY_PIXELS, FIELD (dark_reference) },
+  { "collection", "reference-reflectance", PHENO_KEY_NUMBER,
+    FIELD (reference_reflectance), 0.001, 2,
+    .comment = "of the white reference" },
+  { "collection", "cache-limit", PHENO_KEY_NUMBER, FIELD (cache_limit), 0, 1e9,
+    .changes = TRUE,
+    .comment = "GB of prepared pixels; 0: what the disk has" },
   { "augment", "recipe", PHENO_KEY_FILE, FIELD (recipe_name),
     .choices = pheno_recipe_names,
     .comment = "a built-in recipe or a file; groups [augment.OPERATION] override it" },

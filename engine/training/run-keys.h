@@ -12,6 +12,8 @@ typedef enum
 {
   PHENO_KEY_TEXT,
   PHENO_KEY_CHOICE,  /* one of @choices */
+  PHENO_KEY_PIXELS,  /* what pheno_preparation_check() allows */
+  PHENO_KEY_LEVELS,  /* "auto", or what pheno_levels_from_text() reads */
   PHENO_KEY_FILE,    /* one of @choices, or a file */
   PHENO_KEY_FOLDERS, /* a list with ";" */
   PHENO_KEY_NAMES,   /* the same, of files as the collection calls them */

@@ -120,11 +120,36 @@ read_list (const PhenoKey *key, GKeyFile *file, const char *folder, char ***valu
   return TRUE;
 }
 
+/* References and viewers are files, too. One that does not lie beside the run file is
+ * looked for beside each image. */
+static char *
+pixels_from_text (const PhenoKey *key, const char *text, const char *folder)
+{
+  gsize prefix = g_str_has_prefix (text, "receptors:") ? strlen ("receptors:") : 0;
+  const char *light = prefix > 0 ? strrchr (text, '@') : NULL;
+  g_autofree char *file = light != NULL
+                              ? g_strndup (text + prefix, light - text - prefix)
+                              : g_strdup (text + prefix);
+  g_autofree char *path = path_from_text (file, folder);
+
+  if ((prefix == 0 && !g_str_has_suffix (key->name, "-reference"))
+      || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return g_strdup (text);
+
+  {
+    g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+
+    return g_strdup_printf ("%s%s%s", prefix > 0 ? "receptors:" : "", absolute,
+                            light != NULL ? light : "");
+  }
+}
+
 static void
 read_text (const PhenoKey *key, const char *text, const char *folder, char **value)
 {
   g_free (*value);
-  *value = key->kind == PHENO_KEY_FILE && !is_choice (key, text)
+  *value = key->kind == PHENO_KEY_PIXELS ? pixels_from_text (key, text, folder)
+           : key->kind == PHENO_KEY_FILE && !is_choice (key, text)
                ? path_from_text (text, folder)
                : g_strdup (text);
 }
@@ -269,6 +294,23 @@ check_text (const PhenoKey *key, const char *text, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_pixels (const PhenoKey *key, const char *text, GError **error)
+{
+  return check_text (key, text, error) && pheno_preparation_check (key->name, text, error);
+}
+
+static gboolean
+check_levels (const char *text, GError **error)
+{
+  g_autoptr (PhenoLevels) levels = NULL;
+
+  if (g_str_equal (text, "auto"))
+    return TRUE;
+  levels = pheno_levels_from_text (text, error);
+  return levels != NULL;
+}
+
 gboolean
 pheno_key_check (const PhenoKey *key, const PhenoRun *run, GError **error)
 {
@@ -279,6 +321,10 @@ pheno_key_check (const PhenoKey *key, const PhenoRun *run, GError **error)
     {
     case PHENO_KEY_CHOICE:
       return check_choice (key, *PHENO_KEY_FIELD (run, key, char *), error);
+    case PHENO_KEY_PIXELS:
+      return check_pixels (key, *PHENO_KEY_FIELD (run, key, char *), error);
+    case PHENO_KEY_LEVELS:
+      return check_levels (*PHENO_KEY_FIELD (run, key, char *), error);
     case PHENO_KEY_TEXT:
     case PHENO_KEY_FILE:
       return check_text (key, *PHENO_KEY_FIELD (run, key, char *), error);

@@ -8,9 +8,6 @@
 
 G_BEGIN_DECLS
 
-/* @text: as pheno_run_to_text() gives it. @name: for messages. */
-PhenoRun *pheno_run_parse (const char *text, const char *name, GError **error);
-
 /**
  * pheno_run_check_resume:
  * @began: the resolved run of the checkpoint

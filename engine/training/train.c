@@ -243,7 +243,8 @@ write_run (PhenoTrainer *self, GError **error)
 
   self->run_text = pheno_run_to_text (self->run);
   return pheno_write_file (path, self->run_text, strlen (self->run_text), error)
-         && pheno_material_write_left_out (self->material, self->directory, error);
+         && pheno_material_write_left_out (self->material, self->directory, error)
+         && pheno_material_write_samples (self->material, self->directory, error);
 }
 
 static void
@@ -262,6 +263,20 @@ say_what_is_special (PhenoTrainer *self)
           n);
       pheno_trainer_say (sentence, self);
     }
+
+  {
+    g_autofree char *sentence = pheno_sample_counts_describe (&self->material->counts);
+
+    if (sentence != NULL)
+      {
+        g_autofree char *all
+            = g_strconcat (sentence, " ",
+                           _ ("samples.csv in the run's folder has the counts of each "
+                              "image."),
+                           NULL);
+        pheno_trainer_say (all, self);
+      }
+  }
 
   n = self->material->n_not_found;
   if (n > 0)
@@ -353,6 +368,8 @@ train (PhenoTrainer *self, GError **error)
     }
 
   pheno_resolve_paths (self->run);
+  if (began != NULL)
+    pheno_resolve_as_before (self->run, began);
   if (!pheno_run_check (self->run, error) || !prepare (self, began, error)
       || (checkpoint != NULL ? !restore (self, checkpoint, error)
                              : !take_weights (self, error)))

@@ -27,9 +27,15 @@ typedef struct
   char *species;       /* species */
   char *metadata;      /* "auto" or a table */
   char **excluded;     /* names or absolute paths of images that are left out */
+  char *modality;      /* "auto" */
   char *bands;         /* "all" */
   char *radiometry;    /* "auto" */
+  char *levels;        /* "auto", or what the percentiles came to */
   char *mask;          /* "auto" */
+  char *fill, *crop;   /* "keep", "none" */
+  char *white_reference, *dark_reference; /* "none" */
+  double reference_reflectance;
+  double cache_limit; /* GB; 0: what the disk has */
   char *recipe_name;   /* [augment] recipe */
   PhenoRecipe *recipe; /* with the overrides of [augment.OPERATION] */
   char *encoder;       /* [model] */
@@ -65,6 +71,9 @@ PhenoRun *pheno_run_copy (const PhenoRun *run);
  * known key
  */
 PhenoRun *pheno_run_load (const char *path, GError **error);
+
+/* @text: as pheno_run_to_text() gives it. @name: for messages. */
+PhenoRun *pheno_run_parse (const char *text, const char *name, GError **error);
 
 /* With a line of explanation above the keys that need one; pheno_run_load() gives the
  * same run back. */
@@ -218,6 +227,32 @@ gboolean pheno_run_estimate (const PhenoRun *run, guint images, int bands,
                              double views_per_second, PhenoRunEstimate *estimate,
                              GCancellable *cancellable, GError **error);
 
+/* What [collection] says of pixels; levels included where the run has them. */
+PhenoPreparation *pheno_run_preparation (const PhenoRun *run, GError **error);
+
+/**
+ * pheno_run_choose_images:
+ * @run: its modality, mask, radiometry and pca bands become what "auto" stands for
+ * @left_out: (inout) (nullable): records that are not used, as PhenoProblem with the reason
+ *
+ * Which images of a collection the run uses: not excluded, of its modality, no references.
+ *
+ * Returns: (transfer full): PhenoRecord without ownership
+ * Errors: %PHENO_ERROR_SETTING when there are several modalities and none is chosen;
+ * those of pheno_preparation_read() where pixels have to be looked at
+ */
+GPtrArray *pheno_run_choose_images (PhenoRun *run, const PhenoCollection *collection,
+                                    GPtrArray *left_out, GCancellable *cancellable,
+                                    GError **error);
+
+/* Sets levels=auto to the percentiles of @cache, or (%NULL) of at most 64 of @records,
+ * where the radiometry is one of percentiles. */
+gboolean pheno_run_find_levels (PhenoRun *run, PhenoCache *cache, GPtrArray *records,
+                                GCancellable *cancellable, GError **error);
+
+/* Bands that the encoder sees of an image with @bands: fewer with random:K. */
+int pheno_run_input_bands (const PhenoRun *run, int bands);
+
 /* What learning-rate=auto comes to. */
 double pheno_run_learning_rate (const PhenoRun *run);
 
@@ -369,6 +404,13 @@ GPtrArray *pheno_search (const PhenoRun *base, GPtrArray *axes,
 int pheno_views_side (int size);
 
 /**
+ * pheno_bands_spread:
+ * @from: bands that there are
+ * @bands: (out caller-allocates) (array length=n): evenly spread ones
+ */
+void pheno_bands_spread (int from, int *bands, int n);
+
+/**
  * pheno_views_read:
  *
  * One image as training prepares it for views of @size: the same pixels that its cache
@@ -383,6 +425,7 @@ PhenoImage *pheno_views_read (const char *path, int size, GError **error);
  * @images: (array length=n)
  * @numbers: (array length=n): of each image among the usable ones of its collection
  * @epoch: from 0
+ * @bands: that a view has: of images with more, others are drawn for each view
  * @threads: 0: one per core
  * @views: (out caller-allocates): (2n, C, size, size)
  *
@@ -392,6 +435,6 @@ PhenoImage *pheno_views_read (const char *path, int size, GError **error);
  */
 void pheno_views_draw (const PhenoRecipe *recipe, const PhenoImage *const *images,
                        const guint32 *numbers, guint n, guint64 seed, guint32 epoch,
-                       int size, int threads, float *views);
+                       int size, int bands, int threads, float *views);
 
 G_END_DECLS

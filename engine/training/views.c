@@ -7,6 +7,9 @@
  * before the pixels are decoded: a file that turns out broken does not move the others.
  */
 #include "engine/training/training.h"
+#include "kernels/random.h"
+
+#define TAG_BANDS 0x62616e64u /* "band": which bands a view has */
 
 int
 pheno_views_side (int size)
@@ -21,9 +24,61 @@ pheno_views_read (const char *path, int size, GError **error)
 }
 
 void
+pheno_bands_spread (int from, int *bands, int n)
+{
+  for (int i = 0; i < n; i++)
+    bands[i] = (int) ((gint64) (2 * i + 1) * from / (2 * n));
+}
+
+/* @n of @from in their order, each set of them as likely (Knuth's selection sampling). */
+static void
+draw_bands (int from, int *bands, int n, const PhenoViewKey *key)
+{
+  int taken = 0;
+
+  for (int band = 0; taken < n; band++)
+    {
+      pk_random4 counter
+          = { { (guint32) band, key->epoch, key->image * 2 + key->view, TAG_BANDS } };
+      guint64 word = pk_philox (counter, key->seed).word[0];
+
+      if ((word * (guint64) (from - band)) >> 32 < (guint64) (n - taken))
+        bands[taken++] = band;
+    }
+}
+
+/* So many views at a time, as each needs a copy of its image. */
+#define PART 16
+
+static void
+draw_with_bands (const PhenoRecipe *recipe, const PhenoImage *const *images,
+                 const PhenoViewKey *keys, guint n, int size, int bands, int threads,
+                 float *views)
+{
+  gsize view = (gsize) bands * size * size;
+  g_autofree int *drawn = g_new (int, bands);
+
+  for (guint begin = 0; begin < n; begin += PART)
+    {
+      guint count = MIN (PART, n - begin);
+      PhenoImage *picked[PART];
+
+      for (guint i = 0; i < count; i++)
+        {
+          draw_bands (images[begin + i]->bands, drawn, bands, &keys[begin + i]);
+          picked[i] = pheno_image_pick (images[begin + i], drawn, bands);
+        }
+      pheno_augment_batch (recipe, (const PhenoImage *const *) picked, keys + begin, count,
+                           size, threads, views + begin * view);
+      for (guint i = 0; i < count; i++)
+        pheno_image_free (picked[i]);
+    }
+}
+
+void
 pheno_views_draw (const PhenoRecipe *recipe, const PhenoImage *const *images,
                   const guint32 *numbers, guint n, guint64 seed, guint32 epoch, int size,
-                  int threads, float *views)
+                  int bands, int threads, float *views)
 {
   g_autofree const PhenoImage **both = g_new (const PhenoImage *, 2 * n);
   g_autofree PhenoViewKey *keys = g_new (PhenoViewKey, 2 * n);
@@ -35,5 +90,8 @@ pheno_views_draw (const PhenoRecipe *recipe, const PhenoImage *const *images,
         .seed = seed, .epoch = epoch, .image = numbers[i % n], .view = i / n
       };
     }
-  pheno_augment_batch (recipe, both, keys, 2 * n, size, threads, views);
+  if (n > 0 && bands < images[0]->bands)
+    draw_with_bands (recipe, both, keys, 2 * n, size, bands, threads, views);
+  else
+    pheno_augment_batch (recipe, both, keys, 2 * n, size, threads, views);
 }

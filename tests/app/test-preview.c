@@ -104,7 +104,7 @@ assert_shown (const PhenoRecipe *recipe, const PhenoPair *pair, guint64 seed,
 
   g_assert_null (pair->reason);
   g_assert_nonnull (pair->source);
-  pheno_views_draw (recipe, images, &pair->number, 1, seed, epoch, SIZE, 1, views);
+  pheno_views_draw (recipe, images, &pair->number, 1, seed, epoch, SIZE, 3, 1, views);
   for (int view = 0; view < 2; view++)
     {
       pheno_augment_show (recipe, views + view * 3 * SIZE * SIZE, 3, SIZE, expected,

@@ -30,7 +30,7 @@ add_large (const char *folder)
 }
 
 static PhenoMaterial *
-prepare (Fixture *fixture, const PhenoRun *run)
+prepare (Fixture *fixture, PhenoRun *run)
 {
   g_autoptr (GError) error = NULL;
   PhenoMaterial *material;
@@ -68,7 +68,7 @@ test_preview_shows_what_training_draws (Fixture *fixture, gconstpointer data)
 
       g_assert_cmpuint (n, ==, PHOTOGRAPHS + 4);
       pheno_views_draw (run->recipe, material->images, material->numbers, n, run->seed, 5,
-                        run->size, 2, trained);
+                        run->size, 3, 2, trained);
       for (guint i = 0; i < n; i++)
         {
           const PhenoRecord *record = material->usable->pdata[i];
@@ -76,7 +76,7 @@ test_preview_shows_what_training_draws (Fixture *fixture, gconstpointer data)
           const PhenoImage *images[] = { image };
 
           g_assert_nonnull (image);
-          pheno_views_draw (run->recipe, images, &i, 1, run->seed, 5, SIZE, 1, one);
+          pheno_views_draw (run->recipe, images, &i, 1, run->seed, 5, SIZE, 3, 1, one);
           g_assert_cmpmem (one, count * sizeof (float), trained + i * count,
                            count * sizeof (float));
           g_assert_cmpmem (one + count, count * sizeof (float), trained + (n + i) * count,
@@ -127,7 +127,7 @@ test_key_of_a_view (void)
 
   for (int k = 0; k < 70 * 50 * 3; k++)
     pixels[k] = (guint8) (k * 11);
-  pheno_views_draw (recipe, images, numbers, 2, 6, 2, SIZE, 1, views);
+  pheno_views_draw (recipe, images, numbers, 2, 6, 2, SIZE, 3, 1, views);
   for (guint i = 0; i < 4; i++)
     {
       PhenoViewKey key = { 6, 2, numbers[i % 2], i / 2 };
