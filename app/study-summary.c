@@ -67,7 +67,7 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   if (self->there)
     read_run (self, request->path);
   if (!g_cancellable_is_cancelled (cancellable) && request->picture != NULL)
-    image = pheno_reader_read (request->picture, PHENO_THUMBNAIL_SIDE, NULL);
+    image = pheno_display_read (request->picture, NULL, PHENO_THUMBNAIL_SIDE, NULL);
   if (image != NULL)
     self->picture = pheno_texture_from_image (image);
 

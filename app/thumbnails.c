@@ -287,7 +287,7 @@ make_thumbnail (const Request *request, GError **error)
   if (texture != NULL)
     return texture;
 
-  image = pheno_reader_read (request->path, PHENO_THUMBNAIL_SIDE, error);
+  image = pheno_display_read (request->path, NULL, PHENO_THUMBNAIL_SIDE, error);
   if (image == NULL)
     return NULL;
   if (MAX (image->width, image->height) > PHENO_THUMBNAIL_SIDE)

@@ -68,7 +68,7 @@ draw_image (PhenoCanvas *canvas, const char *path, double x, double y, double si
 {
   int pixels
       = (int) CLAMP (size * pheno_canvas_pixels_per_point (canvas), 32, MOST_PIXELS);
-  g_autoptr (PhenoImage) image = pheno_reader_read (path, pixels, NULL);
+  g_autoptr (PhenoImage) image = pheno_display_read (path, NULL, pixels, NULL);
   cairo_t *cairo = canvas->cairo;
   cairo_surface_t *surface;
   double scale;

@@ -224,3 +224,4 @@ G_END_DECLS
 /* The rest of the door. */
 #include "engine/reader/bands.h"
 #include "engine/reader/preparation.h"
+#include "engine/reader/display.h"
