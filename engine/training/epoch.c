@@ -17,6 +17,9 @@
 #define MOST_IMAGES 5000
 /* Less is noise between batches; the monitor counts alike. */
 #define IMPROVEMENT_SHARE 0.001
+/* Pictures that are looked at before the memory of large ones is given back: some steps
+ * of the embedder. */
+#define SLICE 256
 
 typedef struct
 {
@@ -52,6 +55,32 @@ clear_sample (Sample *sample)
   g_free (sample->units);
 }
 
+/* (transfer full) (nullable): what the encoder sees in the sample. */
+static PhenoMatrix *
+embed_sample (PhenoTrainer *self, const Sample *sample, GError **error)
+{
+  g_autoptr (PhenoMatrix) all = NULL;
+
+  for (guint begin = 0; begin < sample->n; begin += SLICE)
+    {
+      guint count = MIN (SLICE, sample->n - begin);
+      g_autoptr (PhenoMatrix) part
+          = pheno_learner_embed (self->learner, self->run->recipe, sample->images + begin,
+                                 count, NULL, error);
+
+      if (part == NULL)
+        return NULL;
+      if (all == NULL)
+        all = pheno_matrix_new (sample->n, part->columns);
+      memcpy (pheno_matrix_row (all, begin), part->values,
+              (gsize) count * part->columns * sizeof (float));
+      for (guint i = begin; i < begin + count; i++)
+        pheno_material_release (self->material,
+                                (guint) ((guint64) i * self->material->n / sample->n));
+    }
+  return g_steal_pointer (&all);
+}
+
 /* How many nearest neighbours of plain views are of the same species; pictures of the
  * same specimen do not count. A collection whose labels turn out useless is no reason to
  * stop. */
@@ -64,8 +93,7 @@ measure_knn (PhenoTrainer *self, PhenoAccuracy *accuracy, gboolean *measured,
   Sample sample = { 0 };
 
   take_sample (self->material, &sample);
-  features = pheno_learner_embed (self->learner, self->run->recipe, sample.images,
-                                  sample.n, NULL, error);
+  features = embed_sample (self, &sample, error);
   *measured = features != NULL
               && pheno_knn_accuracy (features, sample.groups, sample.units, NEIGHBOURS,
                                      PHENO_METRIC_COSINE, sample.units, self->run->seed,
