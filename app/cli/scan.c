@@ -98,6 +98,32 @@ append_problems (GString *text, const GPtrArray *problems)
                             problems->len - LINES_SHOWN);
 }
 
+/* What is wrong with samples, after an examination. */
+static void
+append_samples (GString *text, const PhenoCollection *collection)
+{
+  guint shown = 0, found = 0;
+
+  for (guint i = 0; i < collection->records->len; i++)
+    {
+      const PhenoRecord *record = collection->records->pdata[i];
+      g_autofree char *name = pheno_display_name (record->file);
+      g_autofree char *sentence
+          = record->samples != NULL
+                ? pheno_sample_counts_describe (&record->samples->counts)
+                : NULL;
+
+      if (sentence == NULL)
+        continue;
+      found++;
+      if (shown++ < LINES_SHOWN)
+        g_string_append_printf (text, "  %s: %s\n", name, sentence);
+    }
+  if (found > LINES_SHOWN)
+    g_string_append_printf (text, _ ("  … and %u more; --json lists all\n"),
+                            found - LINES_SHOWN);
+}
+
 static char *
 describe (const PhenoCollection *collection)
 {
@@ -125,6 +151,7 @@ describe (const PhenoCollection *collection)
                           "%u files have no row in the metadata:\n",
                           collection->unmatched_files->len),
                 collection->unmatched_files);
+  append_samples (text, collection);
   append_problems (text, collection->problems);
   return g_string_free (text, FALSE);
 }
@@ -160,6 +187,7 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
 {
   g_autofree char *species = NULL, *metadata = NULL, *catalogue = NULL;
   int threads = 0;
+  gboolean samples = FALSE;
   const GOptionEntry entries[] = {
     { "species", 0, 0, G_OPTION_ARG_STRING, &species,
       N_ ("auto, folder, metadata or a pattern such as {genus}_{species}_{number}_{sex}"),
@@ -168,6 +196,8 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
       N_ ("Table joined by file name (DIR/metadata.csv)"), N_ ("FILE") },
     { "catalogue", 0, 0, G_OPTION_ARG_FILENAME, &catalogue,
       N_ ("SQLite file that remembers unchanged files for the next scan"), N_ ("FILE") },
+    { "samples", 0, 0, G_OPTION_ARG_NONE, &samples,
+      N_ ("Look at every sample: range, mean, what is no number or saturated"), NULL },
     { "threads", 0, 0, G_OPTION_ARG_INT, &threads,
       N_ ("Threads; 0: one for each core (0)"), "N" },
     G_OPTION_ENTRY_NULL,
@@ -182,6 +212,10 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
   collection = pheno_collection_scan ((const char *const *) argv + 1, &options,
                                       pheno_cli_progress, cli,
                                       pheno_cli_cancellable (cli), error);
+  if (collection != NULL && samples
+      && !pheno_collection_examine (collection, threads, pheno_cli_progress, cli,
+                                    pheno_cli_cancellable (cli), error))
+    return FALSE;
   if (collection == NULL || !print_result (cli, collection, error))
     return FALSE;
   if (collection->records->len == 0)
@@ -205,6 +239,7 @@ const PhenoCliVerb pheno_cli_scan = {
   .details = N_ ("Files are only read. Status 4: not one image could be read.\n\n"
                  "Examples:\n"
                  "  phenoscape-cli scan photographs\n"
+                 "  phenoscape-cli scan cubes --samples --json\n"
                  "  phenoscape-cli scan photographs "
                  "--species='{genus}_{species}_{number}_{sex}_{view}'\n"
                  "  phenoscape-cli scan drawer1 drawer2 --metadata=museum.csv --json\n"),

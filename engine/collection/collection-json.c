@@ -46,7 +46,10 @@ add_numbers (JsonBuilder *builder, const char *member, const double *values, int
 
   json_builder_begin_array (builder);
   for (int i = 0; i < count; i++)
-    json_builder_add_double_value (builder, values[i]);
+    if (isfinite (values[i]))
+      json_builder_add_double_value (builder, values[i]);
+    else
+      json_builder_add_null_value (builder);
   json_builder_end_array (builder);
 }
 
@@ -66,6 +69,38 @@ add_band_names (JsonBuilder *builder, const PhenoRecord *record)
   json_builder_end_array (builder);
 }
 
+/* What an examination found: least and largest of all, and of each band. */
+static void
+add_samples (JsonBuilder *builder, const PhenoSpectrum *samples)
+{
+  double range[2] = { NAN, NAN };
+
+  json_builder_set_member_name (builder, "samples");
+  if (samples == NULL)
+    {
+      json_builder_add_null_value (builder);
+      add_text (builder, "range", NULL);
+      return;
+    }
+
+  json_builder_begin_object (builder);
+  add_numbers (builder, "least", samples->least, samples->n);
+  add_numbers (builder, "largest", samples->largest, samples->n);
+  add_numbers (builder, "mean", samples->mean, samples->n);
+  add_numbers (builder, "deviation", samples->deviation, samples->n);
+  add_int (builder, "not_a_number", (gint64) samples->counts.not_a_number);
+  add_int (builder, "infinite", (gint64) samples->counts.infinite);
+  add_int (builder, "no_data", (gint64) samples->counts.ignored);
+  add_int (builder, "saturated", (gint64) samples->counts.saturated);
+  json_builder_end_object (builder);
+  for (int i = 0; i < samples->n; i++)
+    {
+      range[0] = fmin (range[0], samples->least[i]);
+      range[1] = fmax (range[1], samples->largest[i]);
+    }
+  add_numbers (builder, "range", range, 2);
+}
+
 static void
 add_record (JsonBuilder *builder, const PhenoCollection *collection,
             const PhenoRecord *record)
@@ -82,6 +117,7 @@ add_record (JsonBuilder *builder, const PhenoCollection *collection,
   add_numbers (builder, "widths_nm", record->widths_nm, record->bands);
   add_band_names (builder, record);
   add_text (builder, "dataset", record->dataset);
+  add_samples (builder, record->samples);
   add_int (builder, "bytes", record->bytes);
   add_text (builder, "species", record->species);
   json_builder_set_member_name (builder, "excluded");

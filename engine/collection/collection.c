@@ -39,6 +39,7 @@ pheno_record_free (PhenoRecord *record)
   g_strfreev (record->band_names);
   g_free (record->bad_bands);
   g_free (record->dataset);
+  g_clear_pointer (&record->samples, pheno_spectrum_free);
   g_free (record->species);
   g_free (self);
 }

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @values: (array length=columns): one for each column of the collection, %NULL where empty
  * @bytes: of both files where an image is two, as of ENVI; @modified_us is the later
  *   time
+ * @samples: (nullable): of the whole image, after pheno_collection_examine()
  * @excluded: the user's choice, kept in the study
  * @wavelengths_nm, @widths_nm, @band_names, @bad_bands, @default_bands, @dataset, @scale_factor,
  *   @ignored_value, @has_mask: as in PhenoImageHeader
@@ -41,6 +42,7 @@ typedef struct
   double ignored_value;
   guint64 bytes;
   gint64 modified_us;
+  PhenoSpectrum *samples;
   char *species;
   char **values;
   gboolean excluded;
@@ -163,6 +165,19 @@ guint pheno_collection_exclude (PhenoCollection *collection, const char *const *
 
 /* SHA-256 over names, sizes and times of all usable files: which data a result came from. */
 char *pheno_collection_digest (const PhenoCollection *collection);
+
+/**
+ * pheno_collection_examine:
+ * @threads: 0: one per core
+ *
+ * Looks at every sample of every image: sets @samples of the records. A file whose pixels
+ * cannot be read becomes a problem, and its record stays.
+ *
+ * Returns: FALSE with %G_IO_ERROR_CANCELLED
+ */
+gboolean pheno_collection_examine (PhenoCollection *collection, int threads,
+                                   PhenoProgressFunc progress, gpointer user_data,
+                                   GCancellable *cancellable, GError **error);
 
 /* {"images":[...],"problems":[...], "unmatched_rows":[...], "unmatched_files":[...]} */
 char *pheno_collection_to_json (const PhenoCollection *collection);

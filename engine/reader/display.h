@@ -78,13 +78,16 @@ void pheno_display_render (const PhenoImage *image, const int shown[3],
  * PhenoSpectrum: what a pixel or region has in each band
  * @mean, @deviation: (array length=n): in samples of the file; NAN where there is none;
  *   @deviation with N - 1, 0 of one pixel
+ * @least, @largest: (array length=n)
  * @pixels: that were looked at
+ * @counts: what was found among their samples
  */
 typedef struct
 {
   int n;
-  double *mean, *deviation;
+  double *mean, *deviation, *least, *largest;
   guint64 pixels;
+  PhenoSampleCounts counts;
 } PhenoSpectrum;
 
 void pheno_spectrum_free (PhenoSpectrum *spectrum);

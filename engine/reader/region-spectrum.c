@@ -14,6 +14,8 @@ pheno_spectrum_free (PhenoSpectrum *spectrum)
 
   g_free (spectrum->mean);
   g_free (spectrum->deviation);
+  g_free (spectrum->least);
+  g_free (spectrum->largest);
   g_free (spectrum);
 }
 
@@ -36,6 +38,8 @@ add_pixels (PhenoSpectrum *self, guint64 *used, const PhenoImage *image,
 
             self->mean[band] += away / (double) ++used[band];
             self->deviation[band] += away * (values[band] - self->mean[band]);
+            self->least[band] = fmin (self->least[band], values[band]);
+            self->largest[band] = fmax (self->largest[band], values[band]);
           }
     }
 }
@@ -49,11 +53,16 @@ pheno_spectrum_read (PhenoSource *source, const PhenoRegion *region,
   g_autoptr (PhenoSpectrum) self = g_new0 (PhenoSpectrum, 1);
   g_autofree guint64 *used = g_new0 (guint64, header->bands);
   PhenoRegion part = region != NULL ? *region : all;
+  double top = 0; /* for what is saturated */
   int rows;
 
   self->n = header->bands;
   self->mean = g_new0 (double, self->n);
   self->deviation = g_new0 (double, self->n);
+  self->least = g_new (double, self->n);
+  self->largest = g_new (double, self->n);
+  for (int band = 0; band < self->n; band++)
+    self->least[band] = self->largest[band] = NAN; /* fmin() and fmax() pass it over */
   rows = (int) CLAMP (STRIP_BYTES
                           / ((guint64) MAX (part.width, 1) * (guint64) self->n * 4),
                       1, (guint64) MAX (part.height, 1));
@@ -62,14 +71,12 @@ pheno_spectrum_read (PhenoSource *source, const PhenoRegion *region,
       PhenoRegion strip = { part.x, part.y + y, part.width, MIN (rows, part.height - y) };
       g_autoptr (PhenoImage) image = pheno_source_read (source, &strip, NULL, 0, error);
       g_autofree float *values = NULL;
-      PhenoSampleCounts counts = { 0 };
-      double largest = 0;
 
       if (image == NULL)
         return NULL;
       values = g_new (float, (gsize) strip.width *strip.height * self->n);
       pheno_samples_examine (image, header->has_ignored, header->ignored_value, values,
-                             &counts, &largest);
+                             &self->counts, &top);
       add_pixels (self, used, image, values, only_specimen);
     }
   for (int band = 0; band < self->n; band++)
