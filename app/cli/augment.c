@@ -7,7 +7,7 @@
 
 typedef struct
 {
-  char *recipe, *output;
+  char *recipe, *bands, *output;
   int views, size;
   gint64 seed;
 } Options;
@@ -30,15 +30,31 @@ check (const Options *options, GError **error)
 }
 
 static gboolean
+is_photograph (const char *file)
+{
+  g_auto (PhenoImageHeader) header = { 0 };
+
+  return !pheno_reader_read_header (file, &header, NULL)
+         || header.modality == PHENO_MODALITY_RGB;
+}
+
+static gboolean
 draw_sheet (const char *file, const Options *options, GError **error)
 {
   g_autoptr (PhenoRecipe) recipe
       = pheno_recipe_load (options->recipe ? options->recipe : "simclr", error);
-  g_autoptr (PhenoImage) image
-      = recipe ? pheno_reader_read (file, 2 * options->size, error) : NULL;
-  g_autoptr (PhenoImage) sheet = NULL;
+  PhenoPreparationOptions pixels = PHENO_PREPARATION_DEFAULTS;
+  g_autoptr (PhenoPreparation) preparation = NULL;
+  g_autoptr (PhenoImage) image = NULL, sheet = NULL;
 
-  if (image == NULL)
+  if (options->bands != NULL)
+    pixels.bands = options->bands;
+  if (options->bands != NULL || !is_photograph (file))
+    pixels.radiometry = "image"; /* there is no collection whose percentiles could be */
+  if (recipe == NULL || (preparation = pheno_preparation_new (&pixels, error)) == NULL
+      || (image
+          = pheno_preparation_read (preparation, file, 2 * options->size, NULL, error))
+             == NULL)
     return FALSE;
   sheet = pheno_augment_sheet (recipe, image, (guint64) options->seed, options->views,
                                options->size, error);
@@ -54,6 +70,9 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
     { "recipe", 0, 0, G_OPTION_ARG_FILENAME, &options.recipe,
       N_ ("A built-in recipe (simclr, colour, shape, none) or a file"),
       N_ ("NAME|FILE") },
+    { "bands", 0, 0, G_OPTION_ARG_STRING, &options.bands,
+      N_ ("Which bands: rgb, uv, 1,4-7, 450nm,550nm, cie, receptors:VIEWER ... (all)"),
+      N_ ("BANDS") },
     { "views", 0, 0, G_OPTION_ARG_INT, &options.views, N_ ("Number of views (15)"), "N" },
     { "size", 0, 0, G_OPTION_ARG_INT, &options.size,
       N_ ("Side of a view in pixels (128)"), "PX" },
@@ -63,11 +82,13 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
       N_ ("SHEET.png") },
     G_OPTION_ENTRY_NULL,
   };
-  g_autofree char *recipe = NULL, *output = NULL, *name = NULL, *text = NULL;
+  g_autofree char *recipe = NULL, *bands = NULL, *output = NULL, *name = NULL,
+                  *text = NULL;
   gboolean parsed = pheno_cli_parse (cli, entries, TRUE, &argc, &argv, 1, 1, error);
   JsonBuilder *builder;
 
   recipe = options.recipe;
+  bands = options.bands;
   output = options.output;
   if (!parsed || !check (&options, error) || !draw_sheet (argv[1], &options, error))
     return FALSE;

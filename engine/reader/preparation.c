@@ -192,7 +192,7 @@ pheno_preparation_text (const PhenoPreparation *preparation)
 static gboolean
 is_same_file (const Reference *reference, const char *path)
 {
-  g_autofree char *folder = NULL, *file = NULL;
+  g_autofree char *folder = NULL, *file = NULL, *other = NULL;
 
   if (reference->path == NULL)
     return FALSE;
@@ -200,7 +200,10 @@ is_same_file (const Reference *reference, const char *path)
   file = g_path_is_absolute (reference->path)
              ? g_strdup (reference->path)
              : g_build_filename (folder, reference->path, NULL);
-  return g_str_equal (file, path);
+  if (g_str_equal (file, path))
+    return TRUE;
+  other = pheno_reader_companion (file, NULL); /* header or data, as the user named it */
+  return g_strcmp0 (other, path) == 0;
 }
 
 gboolean
