@@ -43,6 +43,7 @@ pheno_record_header (const PhenoRecord *record)
                               .widths_nm = record->widths_nm,
                               .band_names = record->band_names,
                               .bad_bands = record->bad_bands,
+                              .dataset = record->dataset,
                               .scale_factor = record->scale_factor,
                               .has_ignored = record->has_ignored,
                               .ignored_value = record->ignored_value };
