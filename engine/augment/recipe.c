@@ -301,6 +301,14 @@ pheno_recipe_check_bands (const PhenoRecipe *recipe, int bands, GError **error)
 
 /* ---- Colour ---- */
 
+/* Whether 0 is a value of it, which changes nothing. A gamma or a temperature has none.
+ */
+static gboolean
+has_zero (const PhenoParameterInfo *info)
+{
+  return info->kind == PHENO_PARAMETER_NUMBER && info->minimum <= 0;
+}
+
 gboolean
 pheno_recipe_changes_colour (const PhenoRecipe *recipe, const char *operation_name,
                              const char *parameter)
@@ -316,7 +324,8 @@ pheno_recipe_changes_colour (const PhenoRecipe *recipe, const char *operation_na
     return FALSE;
 
   for (guint i = 0; operation->parameters[i].name != NULL; i++)
-    if (operation->parameters[i].changes_colour && setting->value[i].number[0] != 0
+    if (operation->parameters[i].changes_colour
+        && (!has_zero (&operation->parameters[i]) || setting->value[i].number[0] != 0)
         && (parameter == NULL || strcmp (parameter, operation->parameters[i].name) == 0))
       return TRUE;
   return operation->changes_colour && parameter == NULL;
@@ -332,8 +341,11 @@ pheno_recipe_keep_colour (PhenoRecipe *recipe)
       if (operation->changes_colour)
         recipe->setting[i].enabled = FALSE;
       for (guint k = 0; operation->parameters[k].name != NULL; k++)
-        if (operation->parameters[k].changes_colour)
+        if (operation->parameters[k].changes_colour
+            && has_zero (&operation->parameters[k]))
           recipe->setting[i].value[k].number[0] = 0;
+        else if (operation->parameters[k].changes_colour)
+          recipe->setting[i].enabled = FALSE;
     }
 }
 

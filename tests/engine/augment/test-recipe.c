@@ -252,6 +252,34 @@ test_table (void)
   g_assert_cmpint (pheno_operation_find ("nothing"), ==, -1);
 }
 
+/* Whatever is on, nothing changes colours afterwards, and the text can be read: a gamma
+ * or a colour temperature of 0 is none. */
+static void
+test_keep_colour (void)
+{
+  g_autoptr (PhenoRecipe) recipe = pheno_recipe_new (), back = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < pheno_operation_count (); i++)
+    {
+      const char *name = pheno_operation_get (i)->name;
+
+      g_assert_true (pheno_recipe_set (recipe, name, "enabled", "true", &error));
+      g_assert_no_error (error);
+    }
+  g_assert_true (pheno_recipe_changes_colour (recipe, "gamma", NULL));
+  pheno_recipe_keep_colour (recipe);
+  for (guint i = 0; i < pheno_operation_count (); i++)
+    g_assert_false (
+        pheno_recipe_changes_colour (recipe, pheno_operation_get (i)->name, NULL));
+
+  text = pheno_recipe_to_text (recipe);
+  back = from_text (NULL, text, &error);
+  g_assert_no_error (error);
+  g_assert_true (pheno_recipe_equal (back, recipe));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -263,5 +291,6 @@ main (int argc, char **argv)
   g_test_add_func ("/augment/recipe/wavelengths", test_wavelengths);
   g_test_add_func ("/augment/recipe/files", test_files);
   g_test_add_func ("/augment/recipe/table", test_table);
+  g_test_add_func ("/augment/recipe/keep-colour", test_keep_colour);
   return g_test_run ();
 }
