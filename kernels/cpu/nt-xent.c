@@ -69,12 +69,10 @@ loss_cb (int item, void *user_data)
   strip_pass *pass = user_data;
   const pk_passes *passes = pk_cpu_of (pass->step->device)->passes;
   int64_t i = pass->first + item;
-  const float *row = pass->strip + item * pass->rows;
-  float largest = -INFINITY;
+  float *row = pass->strip + item * pass->rows, largest;
 
-  for (int64_t j = 0; j < pass->rows; j++)
-    if (j != i && row[j] > largest)
-      largest = row[j];
+  row[i] = -INFINITY; /* a view is no pair of itself */
+  largest = passes->largest (row, pass->rows);
   pass->logs[i] = largest + (float) log (passes->exp_sum (row, pass->rows, largest, i));
   pass->losses[item] = (double) pass->logs[i] - row[(i + pass->rows / 2) % pass->rows];
 }

@@ -77,24 +77,49 @@ load_some (const float *x, int64_t count, float rest)
   return *(lanes_in_memory *) padded;
 }
 
-static double
-exp_sum (const float *x, int64_t count, float shift, int64_t skip)
+/* What is no number is not hidden: it stays, and the loss with it. */
+static float
+largest (const float *x, int64_t count)
 {
-  double sum = 0;
+  lanes most = load_some (x, 0, -INFINITY);
+  float result = -INFINITY;
 
   for (int64_t i = 0; i < count; i += LANES)
     {
       lanes value = count - i >= LANES ? *(const lanes_in_memory *) (x + i)
                                        : load_some (x + i, count - i, -INFINITY);
-      lanes e;
-      float part = 0;
+      lane_words keep = value <= most;
 
-      if (skip >= i && skip < i + LANES)
-        value[skip - i] = -INFINITY;
-      e = exp_of (value - shift);
+      most = (lanes) ((keep & (lane_words) most) | (~keep & (lane_words) value));
+    }
+  for (int k = 0; k < LANES; k++)
+    result = most[k] <= result ? result : most[k];
+
+  return result;
+}
+
+static double
+exp_sum (const float *x, int64_t count, float shift, int64_t skip)
+{
+  double sum = 0;
+
+  /* Blocks keep each float sum short. */
+  for (int64_t from = 0; from < count; from += 64 * LANES)
+    {
+      int64_t to = from + 64 * LANES < count ? from + 64 * LANES : count;
+      lanes part = { 0 };
+
+      for (int64_t i = from; i < to; i += LANES)
+        {
+          lanes value = count - i >= LANES ? *(const lanes_in_memory *) (x + i)
+                                           : load_some (x + i, count - i, -INFINITY);
+
+          if (skip >= i && skip < i + LANES)
+            value[skip - i] = -INFINITY;
+          part += exp_of (value - shift);
+        }
       for (int k = 0; k < LANES; k++)
-        part += e[k];
-      sum += part;
+        sum += part[k];
     }
 
   return sum;
@@ -103,16 +128,23 @@ exp_sum (const float *x, int64_t count, float shift, int64_t skip)
 static void
 exp_pair (float *x, const float *shifts, int64_t count, float shift)
 {
-  for (int64_t i = 0; i < count; i += LANES)
-    {
-      int64_t some = count - i < LANES ? count - i : LANES;
-      lanes value
-          = some == LANES ? *(lanes_in_memory *) (x + i) : load_some (x + i, some, 0);
-      lanes other = some == LANES ? *(const lanes_in_memory *) (shifts + i)
-                                  : load_some (shifts + i, some, 0);
-      lanes pair = exp_of (value - shift) + exp_of (value - other);
+  int64_t i = 0;
 
-      for (int64_t k = 0; k < some; k++)
+  for (; i + LANES <= count; i += LANES)
+    {
+      lanes value = *(lanes_in_memory *) (x + i);
+
+      *(lanes_in_memory *) (x + i)
+          = exp_of (value - shift)
+            + exp_of (value - *(const lanes_in_memory *) (shifts + i));
+    }
+  if (i < count)
+    {
+      lanes value = load_some (x + i, count - i, 0);
+      lanes pair = exp_of (value - shift)
+                   + exp_of (value - load_some (shifts + i, count - i, 0));
+
+      for (int64_t k = 0; k < count - i; k++)
         x[i + k] = pair[k];
     }
 }
@@ -186,6 +218,7 @@ const pk_passes PK_NAMED (pk_passes) = {
   .narrow = TILE_PASSES (8),
   .winograd = &PK_NAMED (pk_winograd),
   .sum = add_arrays,
+  .largest = largest,
   .exp_sum = exp_sum,
   .exp_pair = exp_pair,
   .sum_of_squares = sum_of_squares,

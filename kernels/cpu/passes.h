@@ -79,6 +79,7 @@ typedef struct
   const pk_winograd_passes *winograd;
 
   void (*sum) (pk_precision type, const void *a, const void *b, void *out, int64_t count);
+  float (*largest) (const float *x, int64_t count);
   /* with s = value x[i]: sum of exp (s - shift), leaving out @skip */
   double (*exp_sum) (const float *x, int64_t count, float shift, int64_t skip);
   /* x[i] = exp (x[i] - shift) + exp (x[i] - shifts[i]) */
