@@ -121,50 +121,55 @@ column_of (const pk_source *source, const float *line, const pk_taps *across, in
 /* Four bands of one pixel from band @band on; more than there are is thrown away. With a
  * constant number of @taps no jump depends on the place, but zeros are multiplied. */
 static inline pk_pixel
-sum_columns (const pk_source *source, column c, int n, int band, int taps)
+sum_columns (column c, int n, int band, int taps, pk_pixel black, pk_pixel gain)
 {
   pk_pixel sum = pk_load_pixel (c.from + band) * c.weight[0];
   int count = taps > 0 ? taps : c.count;
 
   for (int t = 1; t < count; t++)
     sum += pk_load_pixel (c.from + (size_t) t * (size_t) n + band) * c.weight[t];
-  return (sum - pk_load_pixel (source->black + band))
-         * pk_load_pixel (source->gain + band);
+  return (sum - black) * gain;
 }
 
 /* The same for eight bands. */
 static inline void
-sum_eight (const pk_source *source, column c, int n, int taps, pk_eight *eight)
+sum_eight (column c, int n, int taps, const pk_eight *black, const pk_eight *gain,
+           pk_eight *eight)
 {
   pk_eight sum = pk_load_eight (c.from) * c.weight[0];
   int count = taps > 0 ? taps : c.count;
 
   for (int t = 1; t < count; t++)
     sum += pk_load_eight (c.from + (size_t) t * (size_t) n) * c.weight[t];
-  *eight = (sum - pk_load_eight (source->black)) * pk_load_eight (source->gain);
+  *eight = (sum - *black) * *gain;
 }
 
 /* Into planes, four pixels of four bands at a time. @n: the number of bands, which is a
- * constant where it matters. */
+ * constant where it matters. What is read again and again is copied first: a store into
+ * the row might change it, as far as a compiler can see. */
 static inline void
 columns_to_planes (const pk_source *source, const float *line, const pk_taps *across,
                    float *row, size_t band_stride, int n, int taps)
 {
-  for (int x = 0; x < across->length; x += 4)
-    {
-      int pixels = across->length - x < 4 ? across->length - x : 4;
+  const pk_source from = *source;
+  const pk_taps at = *across;
 
-      for (int band = 0; band < n; band += 4)
+  for (int band = 0; band < n; band += 4)
+    {
+      pk_pixel black = pk_load_pixel (from.black + band);
+      pk_pixel gain = pk_load_pixel (from.gain + band);
+      float *to = row + (size_t) band * band_stride;
+
+      for (int x = 0; x < at.length; x += 4)
         {
+          int pixels = at.length - x < 4 ? at.length - x : 4;
           pk_pixel pixel[4], plane[4];
 
           for (int i = 0; i < 4; i++)
-            pixel[i] = sum_columns (
-                source, column_of (source, line, across, i < pixels ? x + i : x), n, band,
-                taps);
+            pixel[i] = sum_columns (column_of (&from, line, &at, i < pixels ? x + i : x),
+                                    n, band, taps, black, gain);
           pk_turn_four (pixel, plane);
-          pk_store_planes (plane, n - band, pixels, row + (size_t) band * band_stride + x,
-                           band_stride);
+          pk_store_planes (plane, n - band, pixels, to + x, band_stride);
         }
     }
 }
@@ -175,25 +180,43 @@ static inline void
 columns_to_pixels (const pk_source *source, const float *line, const pk_taps *across,
                    float *row, int n, int taps)
 {
-  for (int x = 0; x < across->length; x++)
-    {
-      column c = column_of (source, line, across, x);
+  const pk_source from = *source;
+  const pk_taps at = *across;
 
-      if (n == 7)
+  if (n == 7)
+    {
+      const pk_eight black = pk_load_eight (from.black), gain = pk_load_eight (from.gain);
+
+      for (int x = 0; x < at.length; x++)
         {
           pk_eight eight;
 
-          sum_eight (source, c, n, taps, &eight);
+          sum_eight (column_of (&from, line, &at, x), 7, taps, &black, &gain, &eight);
           memcpy (row + (size_t) x * 7, &eight, sizeof eight);
-          continue;
         }
+    }
+  else if (n == 3)
+    {
+      const pk_pixel black = pk_load_pixel (from.black), gain = pk_load_pixel (from.gain);
+
+      for (int x = 0; x < at.length; x++)
+        {
+          pk_pixel pixel
+              = sum_columns (column_of (&from, line, &at, x), 3, 0, taps, black, gain);
+
+          memcpy (row + (size_t) x * 3, &pixel, sizeof pixel);
+        }
+    }
+  else
+    for (int x = 0; x < at.length; x++)
       for (int band = 0; band < n; band += 4)
         {
-          pk_pixel pixel = sum_columns (source, c, n, band, taps);
+          pk_pixel pixel = sum_columns (column_of (&from, line, &at, x), n, band, taps,
+                                        pk_load_pixel (from.black + band),
+                                        pk_load_pixel (from.gain + band));
 
           memcpy (row + (size_t) x * (size_t) n + band, &pixel, sizeof pixel);
         }
-    }
 }
 
 /* One of the two, with a constant number of taps where that is common. */

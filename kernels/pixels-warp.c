@@ -163,6 +163,22 @@ typedef struct
   const float *a, *b, *c, *d;
 } neighbours;
 
+/* The same where not all four are on the stage: rare, and so a function of its own. */
+static __attribute__ ((noinline)) neighbours
+border_neighbours (const pk_stage *stage, place at, pk_outside outside, const float *fill)
+{
+  neighbours found = { neighbour (stage, at.column, at.row, outside),
+                       neighbour (stage, at.column + 1, at.row, outside),
+                       neighbour (stage, at.column, at.row + 1, outside),
+                       neighbour (stage, at.column + 1, at.row + 1, outside) };
+
+  found.a = found.a != NULL ? found.a : fill;
+  found.b = found.b != NULL ? found.b : fill;
+  found.c = found.c != NULL ? found.c : fill;
+  found.d = found.d != NULL ? found.d : fill;
+  return found;
+}
+
 static inline neighbours
 find_neighbours (const pk_stage *stage, place at, pk_outside outside, const float *fill)
 {
@@ -178,15 +194,7 @@ find_neighbours (const pk_stage *stage, place at, pk_outside outside, const floa
       found.d = found.c + bands;
       return found;
     }
-  found.a = neighbour (stage, at.column, at.row, outside);
-  found.b = neighbour (stage, at.column + 1, at.row, outside);
-  found.c = neighbour (stage, at.column, at.row + 1, outside);
-  found.d = neighbour (stage, at.column + 1, at.row + 1, outside);
-  found.a = found.a != NULL ? found.a : fill;
-  found.b = found.b != NULL ? found.b : fill;
-  found.c = found.c != NULL ? found.c : fill;
-  found.d = found.d != NULL ? found.d : fill;
-  return found;
+  return border_neighbours (stage, at, outside, fill);
 }
 
 static inline pk_pixel
@@ -206,6 +214,10 @@ static inline void
 sample_row (const pk_stage *stage, const pk_places *places, size_t first, int size,
             pk_outside outside, const float *fill, float *row, size_t plane, int n)
 {
+  /* copied: a store into the row might change them, as far as a compiler can see */
+  const pk_stage on = *stage;
+  const pk_places found = *places;
+
   for (int x = 0; x < size; x += 4)
     {
       int pixels = size - x < 4 ? size - x : 4;
@@ -214,8 +226,8 @@ sample_row (const pk_stage *stage, const pk_places *places, size_t first, int si
 
       for (int i = 0; i < 4; i++)
         {
-          at[i] = place_of (places, first + (size_t) (i < pixels ? x + i : x));
-          from[i] = find_neighbours (stage, at[i], outside, fill);
+          at[i] = place_of (&found, first + (size_t) (i < pixels ? x + i : x));
+          from[i] = find_neighbours (&on, at[i], outside, fill);
         }
       for (int band = 0; band < n; band += 4)
         {
@@ -236,6 +248,9 @@ sample_row_of_seven (const pk_stage *stage, const pk_places *places, size_t firs
                      int size, pk_outside outside, const float *fill, float *row,
                      size_t plane)
 {
+  const pk_stage on = *stage;
+  const pk_places found = *places;
+
   for (int x = 0; x < size; x += 4)
     {
       int pixels = size - x < 4 ? size - x : 4;
@@ -244,8 +259,8 @@ sample_row_of_seven (const pk_stage *stage, const pk_places *places, size_t firs
 
       for (int i = 0; i < 4; i++)
         {
-          place at = place_of (places, first + (size_t) (i < pixels ? x + i : x));
-          neighbours from = find_neighbours (stage, at, outside, fill);
+          place at = place_of (&found, first + (size_t) (i < pixels ? x + i : x));
+          neighbours from = find_neighbours (&on, at, outside, fill);
           pk_eight top
               = pk_load_eight (from.a) * (1.0f - at.x) + pk_load_eight (from.b) * at.x;
           pk_eight bottom

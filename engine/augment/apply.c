@@ -59,11 +59,11 @@ pheno_augment_scratch_free (PhenoAugmentScratch *scratch)
   if (scratch == NULL)
     return;
   PhenoRoom *const rooms[]
-      = { &scratch->line,  &scratch->stage, &scratch->column,     &scratch->row,
-          &scratch->x,     &scratch->y,     &scratch->plane,      &scratch->share,
-          &scratch->gain,  &scratch->greys, &scratch->mix,        &scratch->border,
-          &scratch->fill,  &scratch->black, &scratch->background, &scratch->slope,
-          &scratch->tables };
+      = { &scratch->line,   &scratch->stage, &scratch->column,     &scratch->row,
+          &scratch->x,      &scratch->y,     &scratch->plane,      &scratch->share,
+          &scratch->gain,   &scratch->greys, &scratch->mix,        &scratch->border,
+          &scratch->fill,   &scratch->black, &scratch->background, &scratch->slope,
+          &scratch->tables, &scratch->view };
 
   for (guint i = 0; i < G_N_ELEMENTS (rooms); i++)
     g_free (rooms[i]->data);

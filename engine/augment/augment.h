@@ -114,8 +114,8 @@ typedef struct _PhenoRecipe PhenoRecipe;
 
 /**
  * pheno_recipe_load:
- * @name: a built-in recipe ("simclr", "colour", "shape", "none") or a file of the same
- * form
+ * @name: a built-in recipe ("simclr", "colour", "shape", "uv-rgb", "hyperspectral",
+ *   "none") or a file of the same form
  *
  * Errors: %PHENO_ERROR_SETTING with key, value and range, and the nearest known name
  */
@@ -248,10 +248,13 @@ void pheno_augment_plain (const PhenoRecipe *recipe, const PhenoImage *image, in
  * The same for many views; equal to one by one, to the bit. %NULL @keys: plain views.
  * The other threads are kept for the next call. A call while another is under way on
  * another thread is done by its caller alone.
+ *
+ * Returns: the first view that holds a value that is no number (NaN or infinite), as its
+ *   image then does; -1: there is none
  */
-void pheno_augment_batch (const PhenoRecipe *recipe, const PhenoImage *const *images,
-                          const PhenoViewKey *keys, guint n, int size, int threads,
-                          float *views);
+int pheno_augment_batch (const PhenoRecipe *recipe, const PhenoImage *const *images,
+                         const PhenoViewKey *keys, guint n, int size, int threads,
+                         float *views);
 
 /**
  * pheno_augment_show:
@@ -282,6 +285,102 @@ void pheno_augment_outline (const PhenoRecipe *recipe, const PhenoImage *image,
  */
 PhenoImage *pheno_augment_sheet (const PhenoRecipe *recipe, const PhenoImage *image,
                                  guint64 seed, int n_views, int size, GError **error);
+
+/**
+ * pheno_augment_sheet_save:
+ * @sheet: as from pheno_augment_sheet() or pheno_augment_strip()
+ * @path: .png, .pdf or .svg
+ *
+ * Errors: %PHENO_ERROR_FILE
+ */
+gboolean pheno_augment_sheet_save (const PhenoImage *sheet, const char *path,
+                                   GError **error);
+
+/**
+ * pheno_augment_strip:
+ * The views of one image and key in a row of @n, with one parameter of one operation from
+ * its lowest to its highest usual strength, and nothing else changed: the same random
+ * numbers, stretched.
+ *
+ * Errors: those of pheno_recipe_at_strength()
+ */
+PhenoImage *pheno_augment_strip (const PhenoRecipe *recipe, const PhenoImage *image,
+                                 PhenoViewKey key, const char *operation,
+                                 const char *parameter, int n, int size, GError **error);
+
+/**
+ * pheno_recipe_at_strength:
+ * @part: 0 lowest to 1 highest of what is usual for the parameter
+ *
+ * Returns: (transfer full): the recipe with the operation on, in every view, and the
+ *   parameter (both ends of a range) set so
+ * Errors: %PHENO_ERROR_SETTING for names that are not known, and keys that have no
+ * strength
+ */
+PhenoRecipe *pheno_recipe_at_strength (const PhenoRecipe *recipe, const char *operation,
+                                       const char *parameter, double part,
+                                       GError **error);
+
+/**
+ * pheno_augment_spectrum:
+ * @before, @after: (out caller-allocates): (C)
+ *
+ * The mean of each band over a view: as its geometry leaves it, and after all colour
+ * operations, before normalisation.
+ */
+void pheno_augment_spectrum (const PhenoRecipe *recipe, const PhenoImage *image,
+                             PhenoViewKey key, int size, PhenoAugmentScratch *scratch,
+                             float *before, float *after);
+
+/**
+ * pheno_augment_fewer_bands:
+ * The image with neighbouring bands averaged until there are at most @most, as float32
+ * values: for previews of cubes. What is drawn for a view does not depend on the number
+ * of bands, except for dropouts and the noise of each.
+ */
+PhenoImage *pheno_augment_fewer_bands (const PhenoImage *image, int most, GError **error);
+
+/**
+ * PhenoViewSpread:
+ * @within: mean distance between the two views of one image
+ * @between: between views of different images; NAN for one image
+ * @found: share of first views to which their own second view is nearer than any other
+ *   image's: 1 / n is chance, and an augmentation that erases what tells specimens apart
+ *   comes near to it; NAN for one image
+ */
+typedef struct
+{
+  double within, between, found;
+} PhenoViewSpread;
+
+/**
+ * pheno_view_spread:
+ * @values: (2n, columns): views as pheno_views_draw() makes them, or their embeddings
+ * @cosine: by cosine distance, for embeddings; else by the root of the mean square
+ *
+ * How far views of one specimen lie apart against those of different specimens.
+ */
+void pheno_view_spread (const float *values, guint n, gsize columns, gboolean cosine,
+                        PhenoViewSpread *spread);
+
+/**
+ * PhenoRecipeDifference:
+ * @key: "enabled", "probability", "place" or a parameter's name
+ * @one, @other: the values as they stand in the two recipes
+ */
+typedef struct
+{
+  const PhenoOperation *operation;
+  const char *key;
+  char *one, *other;
+} PhenoRecipeDifference;
+
+void pheno_recipe_difference_free (PhenoRecipeDifference *difference);
+
+/* (transfer full): PhenoRecipeDifference of all keys in which the recipes differ, in the
+ * order of the work. Operations that are off in both are not compared, nor the parameters
+ * of one that is off in either. */
+GPtrArray *pheno_recipe_compare (const PhenoRecipe *a, const PhenoRecipe *b);
 
 /* JSON object of what is drawn for a view, operation by operation: for tests and for
  * people. */

@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "engine/augment/draw.h"
+#include "engine/augment/scratch.h"
 
 #define MAX_HELPERS 255
 
@@ -23,7 +23,7 @@ typedef struct
   guint n;
   int size;
   float *views;
-  atomic_uint next;
+  atomic_uint next, bad; /* the first view with a value that is no number; n: none */
 } Batch;
 
 static struct
@@ -41,6 +41,23 @@ static struct
            .start = PTHREAD_COND_INITIALIZER,
            .done = PTHREAD_COND_INITIALIZER };
 
+/* Whole numbers know no NaN; no operation makes one of numbers. */
+static gboolean
+may_be_broken (const PhenoImage *image)
+{
+  return image->type == PHENO_SAMPLE_FLOAT32 || image->type == PHENO_SAMPLE_FLOAT16
+         || image->type == PHENO_SAMPLE_FLOAT64;
+}
+
+static void
+note_bad (Batch *batch, guint i)
+{
+  unsigned first = atomic_load (&batch->bad);
+
+  while (i < first && !atomic_compare_exchange_weak (&batch->bad, &first, i))
+    ;
+}
+
 static void
 work_on (Batch *batch, PhenoAugmentScratch *scratch)
 {
@@ -57,6 +74,8 @@ work_on (Batch *batch, PhenoAugmentScratch *scratch)
         pheno_augment (batch->recipe, image, batch->keys[i], batch->size, scratch, view);
       else
         pheno_augment_plain (batch->recipe, image, batch->size, scratch, view);
+      if (may_be_broken (image) && !scratch->passes->finite (view, count))
+        note_bad (batch, i);
     }
 }
 
@@ -122,14 +141,18 @@ share (Batch *batch, unsigned helpers)
   pthread_mutex_unlock (&pool.lock);
 }
 
-void
+int
 pheno_augment_batch (const PhenoRecipe *recipe, const PhenoImage *const *images,
                      const PhenoViewKey *keys, guint n, int size, int threads,
                      float *views)
 {
-  Batch batch = {
-    .recipe = recipe, .images = images, .keys = keys, .n = n, .size = size, .views = views
-  };
+  Batch batch = { .recipe = recipe,
+                  .images = images,
+                  .keys = keys,
+                  .n = n,
+                  .size = size,
+                  .views = views,
+                  .bad = n };
   unsigned wanted = threads > 0 ? (unsigned) threads : g_get_num_processors ();
 
   wanted = MIN (MIN (wanted, MAX (n, 1)), MAX_HELPERS + 1);
@@ -145,4 +168,5 @@ pheno_augment_batch (const PhenoRecipe *recipe, const PhenoImage *const *images,
 
       work_on (&batch, scratch);
     }
+  return atomic_load (&batch.bad) < n ? (int) atomic_load (&batch.bad) : -1;
 }

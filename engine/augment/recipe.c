@@ -436,6 +436,12 @@ static const struct
     N_ ("Hue and saturation are never touched; exposure changes a little") },
   { "shape", N_ ("Shape matters"),
     N_ ("Outline and pattern alone: colours are turned, or go altogether") },
+  { "uv-rgb", N_ ("UV and RGB"),
+    N_ ("Colour matters in visible and in ultraviolet light; the balance of the lamps "
+        "and "
+        "the background do not") },
+  { "hyperspectral", N_ ("Hyperspectral"),
+    N_ ("The spectrum matters; small shifts of wavelength, the lamp and noise do not") },
   { "none", N_ ("None"), N_ ("Nothing at random: the whole image, as it is embedded") },
 };
 
@@ -474,7 +480,7 @@ parse (const char *text, gsize length, GError **error)
       g_set_error_literal (
           error, PHENO_ERROR, PHENO_ERROR_SETTING,
           _ ("It has no group [augment.OPERATION], as a recipe has. Choose another file, "
-             "or “simclr”, “colour”, “shape” or “none”."));
+             "or “simclr”, “colour”, “shape”, “uv-rgb”, “hyperspectral” or “none”."));
       return NULL;
     }
   return pheno_recipe_new_from_key_file (NULL, key_file, error);

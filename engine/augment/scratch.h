@@ -25,6 +25,7 @@ struct _PhenoAugmentScratch
   PhenoRoom greys, mix;  /* planes of greys, bands copied aside */
   PhenoRoom border;      /* samples of an image's border */
   PhenoRoom fill, background, black, slope; /* one value for each band */
+  PhenoRoom view;                           /* of which only a summary is wanted */
   PhenoRoom tables;                         /* of the colour steps */
   PhenoTapsRoom across, down, shift, smoothing;
   pk_taps mixes[2]; /* of the view under work: spectral shift, spectral smoothing */

@@ -62,3 +62,37 @@ pheno_augment_sheet (const PhenoRecipe *recipe, const PhenoImage *image, guint64
     }
   return g_steal_pointer (&sheet);
 }
+
+PhenoImage *
+pheno_augment_strip (const PhenoRecipe *recipe, const PhenoImage *image, PhenoViewKey key,
+                     const char *operation, const char *parameter, int n, int size,
+                     GError **error)
+{
+  gint64 width = (gint64) n * (size + GAP) + GAP;
+  g_autoptr (PhenoAugmentScratch) scratch = NULL;
+  g_autoptr (PhenoImage) strip = NULL;
+  g_autofree float *view = NULL;
+
+  g_return_val_if_fail (n > 0 && size > 0 && width <= MAX_SIDE, NULL);
+
+  if ((strip
+       = pheno_image_new ((int) width, size + 2 * GAP, 3, PHENO_SAMPLE_UINT8, error))
+      == NULL)
+    return NULL;
+  memset (strip->pixels, 255, (gsize) width * (gsize) strip->height * 3);
+  scratch = pheno_augment_scratch_new (size, image->bands);
+  view = g_new (float, (gsize) image->bands *(gsize) size *(gsize) size);
+  for (int i = 0; i < n; i++)
+    {
+      g_autoptr (PhenoRecipe) strong = pheno_recipe_at_strength (
+          recipe, operation, parameter, n > 1 ? i / (n - 1.0) : 1, error);
+
+      if (strong == NULL || !pheno_recipe_check_image (strong, image, error))
+        return NULL;
+      pheno_augment (strong, image, key, size, scratch, view);
+      pheno_augment_show (strong, view, image->bands, size,
+                          pixel_at (strip, GAP + i * (size + GAP), GAP),
+                          (gsize) strip->width * 3);
+    }
+  return g_steal_pointer (&strip);
+}

@@ -61,26 +61,56 @@ report_step (PhenoTrainer *self, double rate)
   self->progress (&report, self->user_data);
 }
 
+/* The two images of each pair: the same one, or two of one specimen. */
 static void
-make_views (PhenoTrainer *self, const guint32 *order)
+choose_images (PhenoTrainer *self, const guint32 *order, guint n, guint32 *chosen)
 {
-  guint n = (guint) self->run->batch;
-  gint64 began = g_get_monotonic_time ();
+  const PhenoMaterial *material = self->material;
 
   for (guint i = 0; i < n; i++)
     {
-      self->images[i] = self->material->images[order[i]];
-      self->numbers[i] = self->material->numbers[order[i]];
-    }
+      guint32 picked[2] = { order[i], order[i] };
 
-  pheno_views_draw (self->run->recipe, self->images, self->numbers, n, self->run->seed,
-                    self->position.epoch, self->run->size, self->material->bands,
-                    self->learner->threads,
-                    pheno_learner_views (self->learner));
-  for (guint i = 0; i < n; i++)
-    pheno_material_release (self->material, order[i]);
+      if (material->partners != NULL)
+        pheno_partners_pick (material->partners, order[i], self->run->seed,
+                             self->position.epoch, picked);
+      for (guint k = 0; k < 2; k++)
+        {
+          chosen[k * n + i] = picked[k];
+          self->images[k * n + i] = material->images[picked[k]];
+          self->numbers[k * n + i] = material->numbers[picked[k]];
+        }
+    }
+}
+
+static gboolean
+make_views (PhenoTrainer *self, const guint32 *order, GError **error)
+{
+  guint n = (guint) self->run->batch;
+  g_autofree guint32 *chosen = g_new (guint32, 2 * n);
+  gint64 began = g_get_monotonic_time ();
+  const PhenoRecord *record;
+  int bad;
+
+  choose_images (self, order, n, chosen);
+  bad = pheno_views_draw_pairs (self->run->recipe, self->images, self->numbers, n,
+                                self->run->seed, self->position.epoch, self->run->size,
+                                self->material->bands, self->learner->threads,
+                                pheno_learner_views (self->learner));
+  for (guint i = 0; i < 2 * n; i++)
+    pheno_material_release (self->material, chosen[i]);
   self->position.data_seconds
       += (double) (g_get_monotonic_time () - began) / G_USEC_PER_SEC;
+  if (bad < 0)
+    return TRUE;
+
+  record = self->material->usable->pdata[self->numbers[bad]];
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_DATA,
+      _ ("“%s” holds values that are no numbers (NaN or infinite), and after one "
+         "step so would the encoder. Exclude it, or mend the file."),
+      record->file);
+  return FALSE;
 }
 
 static gboolean
@@ -95,8 +125,8 @@ train_step (PhenoTrainer *self, double rate, GError **error)
 
   for (int i = 0; i < self->run->accumulate; i++)
     {
-      make_views (self, order + i * self->run->batch);
-      if (!pheno_learner_add (self->learner, &loss, error))
+      if (!make_views (self, order + i * self->run->batch, error)
+          || !pheno_learner_add (self->learner, &loss, error))
         return FALSE;
       sum += loss;
     }

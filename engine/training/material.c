@@ -22,9 +22,16 @@ pheno_material_free (PhenoMaterial *material)
   g_clear_pointer (&material->left_out, g_ptr_array_unref);
   g_free (material->groups);
   g_free (material->units);
+  g_clear_pointer (&material->partners, pheno_partners_free);
   g_free (material->why_no_groups);
   g_free (material->digest);
   g_free (material);
+}
+
+guint
+pheno_material_items (const PhenoMaterial *material)
+{
+  return material->partners != NULL ? material->partners->n : material->n;
 }
 
 /* Where catalogue and pixels are kept. Each preparation has a file of its own, so that
@@ -243,6 +250,48 @@ find_groups (PhenoMaterial *self)
       }
 }
 
+/* Which images show one specimen, for pairs of two of them. */
+static gboolean
+find_partners (PhenoMaterial *self, const PhenoRun *run, GError **error)
+{
+  const char *column = run->positive_column;
+  g_autofree int *units = NULL;
+  guint n_values, n_pairs;
+
+  if (g_str_equal (column, "auto"))
+    {
+      column = NULL;
+      for (const char *const *name = pheno_individual_columns ();
+           *name != NULL && column == NULL; name++)
+        if (pheno_collection_find_column (self->collection, *name) >= 0)
+          column = *name;
+    }
+  else if (pheno_collection_find_column (self->collection, column) < 0)
+    column = NULL;
+  if (column == NULL)
+    {
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                   _ ("The key “training.positives” is “specimen”, but the collection has "
+                      "no column for it (“training.positive-column” is “%s”). Add a column "
+                      "“specimen” to the metadata, name another one, or set "
+                      "training.positives=image."),
+                   run->positive_column);
+      return FALSE;
+    }
+
+  units = number_values (self, column, &n_values, &n_pairs);
+  if (n_pairs == 0)
+    {
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
+                   _ ("No value of the column “%s” stands beside two images, so there are "
+                      "no two photographs of one specimen. Set training.positives=image."),
+                   column);
+      return FALSE;
+    }
+  self->partners = pheno_partners_new (units, self->n);
+  return check_count (self->partners->n, run, self->left_out, error);
+}
+
 static gboolean
 open_cache (PhenoMaterial *self, const PhenoRun *run, const char *folder,
             PhenoProgressFunc progress, gpointer user_data, GCancellable *cancellable,
@@ -283,6 +332,8 @@ pheno_material_new (PhenoRun *run, const char *directory, PhenoProgressFunc prog
     return NULL;
   self->bands = pheno_run_input_bands (run, self->images[0]->bands);
   find_groups (self);
+  if (g_str_equal (run->positives, "specimen") && !find_partners (self, run, error))
+    return NULL;
 
   return g_steal_pointer (&self);
 }

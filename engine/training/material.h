@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "engine/training/partners.h"
 #include "engine/training/training.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,7 @@ typedef struct
   guint n;
   int bands;
   int *groups, *units;
+  PhenoPartners *partners; /* (nullable): pairs are of specimens and not of images */
   char *why_no_groups;
   GPtrArray *left_out;
   guint n_not_found;
@@ -54,6 +56,9 @@ typedef struct
 PhenoMaterial *pheno_material_new (PhenoRun *run, const char *directory,
                                    PhenoProgressFunc progress, gpointer user_data,
                                    GCancellable *cancellable, GError **error);
+/* What a loader orders: images, or specimens where pairs are of specimens. */
+guint pheno_material_items (const PhenoMaterial *material);
+
 void pheno_material_free (PhenoMaterial *material);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoMaterial, pheno_material_free)
 

@@ -10,6 +10,7 @@ static const char *const metadata_words[] = { "auto", NULL };
 static const char *const weights_words[] = { "random", NULL };
 static const char *const loss_words[] = { "nt-xent", NULL };
 static const char *const optimiser_words[] = { "lars", "sgd", "adamw", NULL };
+static const char *const positives_words[] = { "image", "specimen", NULL };
 static const char *const precision_words[] = { "auto", "float32", "bfloat16", NULL };
 
 #define WORDS(name)                                                                      \
@@ -19,6 +20,7 @@ WORDS (metadata)
 WORDS (weights)
 WORDS (loss)
 WORDS (optimiser)
+WORDS (positives)
 WORDS (precision)
 
 #define FIELD(name) offsetof (PhenoRun, name)
@@ -83,6 +85,10 @@ const PhenoKey pheno_run_keys[] = {
   { "training", "accumulate", PHENO_KEY_INTEGER, FIELD (accumulate), 1, 4096,
     .comment = "batches a step of the optimiser; adds no negatives to the loss" },
   { "training", "optimiser", PHENO_KEY_CHOICE, FIELD (optimiser), .choices = optimiser },
+  { "training", "positives", PHENO_KEY_CHOICE, FIELD (positives), .choices = positives,
+    .comment = "image: pairs are two views of an image; specimen: of two of its images" },
+  { "training", "positive-column", PHENO_KEY_TEXT, FIELD (positive_column),
+    .comment = "auto, or the column that says which images show one specimen" },
   { "training", "learning-rate", PHENO_KEY_RATE, FIELD (learning_rate), 1e-9, 1000 },
   { "training", "weight-decay", PHENO_KEY_NUMBER, FIELD (weight_decay), 0, 1 },
   { "training", "momentum", PHENO_KEY_NUMBER, FIELD (momentum), 0, 0.9999,

@@ -40,6 +40,8 @@ pheno_run_new (void)
   run->batch = 32;
   run->accumulate = 1;
   run->optimiser = g_strdup ("lars");
+  run->positives = g_strdup ("image");
+  run->positive_column = g_strdup ("auto");
   run->weight_decay = 1e-6;
   run->momentum = 0.9;
   run->warm_up = 10;
@@ -77,6 +79,8 @@ pheno_run_free (PhenoRun *run)
   g_free (run->attention);
   g_free (run->loss);
   g_free (run->optimiser);
+  g_free (run->positives);
+  g_free (run->positive_column);
   g_free (run->precision);
   g_free (run->device);
   g_free (run);

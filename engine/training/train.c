@@ -292,6 +292,27 @@ say_what_is_special (PhenoTrainer *self)
     pheno_trainer_say (self->material->why_no_groups, self);
 }
 
+/* The recipe must make sense for the images, and may need the backgrounds of others. */
+static gboolean
+prepare_recipe (PhenoTrainer *self, GError **error)
+{
+  PhenoRecipe *recipe = self->run->recipe;
+  const PhenoMaterial *material = self->material;
+  g_autofree char *enabled = pheno_recipe_get (recipe, "background", "enabled");
+  g_autofree char *fill = pheno_recipe_get (recipe, "background", "fill");
+  g_autoptr (PhenoBackgrounds) backgrounds = NULL;
+
+  if (material->bands == material->images[0]->bands
+          ? !pheno_recipe_check_image (recipe, material->images[0], error)
+          : !pheno_recipe_check_bands (recipe, material->bands, error))
+    return FALSE;
+  if (!g_str_equal (enabled, "true") || !g_str_equal (fill, "other"))
+    return TRUE;
+  backgrounds = pheno_backgrounds_new (material->images, material->n);
+  pheno_recipe_set_backgrounds (recipe, backgrounds);
+  return TRUE;
+}
+
 /* Everything from the photographs to the model, with "auto" resolved on the way. */
 static gboolean
 prepare (PhenoTrainer *self, const PhenoRun *began, GError **error)
@@ -305,7 +326,14 @@ prepare (PhenoTrainer *self, const PhenoRun *began, GError **error)
       || (device = pheno_resolve_device (self->run, error)) == NULL)
     return FALSE;
 
-  pheno_resolve_sizes (self->run, self->material->n, pheno_trainer_say, self);
+  if (!prepare_recipe (self, error))
+    {
+      pk_device_close (device);
+      return FALSE;
+    }
+
+  pheno_resolve_sizes (self->run, pheno_material_items (self->material),
+                       pheno_trainer_say, self);
   if (began != NULL && !pheno_run_check_resume (began, self->run, error))
     {
       pk_device_close (device);
@@ -317,13 +345,14 @@ prepare (PhenoTrainer *self, const PhenoRun *began, GError **error)
     return FALSE;
 
   per_step = (guint) (self->run->batch * self->run->accumulate);
-  self->loader = pheno_loader_new (self->material->n, per_step, self->run->seed);
+  self->loader = pheno_loader_new (pheno_material_items (self->material), per_step,
+                                   self->run->seed);
   self->schedule.base = self->run->learning_rate;
   self->schedule.warm_up
       = (guint64) self->run->warm_up * pheno_loader_steps (self->loader);
   self->schedule.total = (guint64) self->run->epochs * pheno_loader_steps (self->loader);
-  self->images = g_new0 (const PhenoImage *, self->run->batch);
-  self->numbers = g_new0 (guint32, self->run->batch);
+  self->images = g_new0 (const PhenoImage *, 2 * self->run->batch);
+  self->numbers = g_new0 (guint32, 2 * self->run->batch);
 
   return TRUE;
 }

@@ -33,8 +33,8 @@ typedef struct
   PhenoHistory *history;
   PhenoMonitor monitor;
   PhenoPosition position;
-  const PhenoImage **images; /* N: whose views the next batch has */
-  guint32 *numbers;          /* N */
+  const PhenoImage **images; /* 2N: whose views the next batch has: first, then second */
+  guint32 *numbers;          /* 2N */
   double knn_accuracy;
   double last_views_per_second, last_data_share, last_loss;
   gint64 began, reported, saved;

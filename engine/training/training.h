@@ -49,6 +49,8 @@ typedef struct
   int batch;      /* images a step; twice as many views */
   int accumulate; /* batches a step of the optimiser */
   char *optimiser;
+  char *positives;       /* image, specimen */
+  char *positive_column; /* auto, or the column that names the specimen */
   double learning_rate;                /* 0: auto */
   double weight_decay, momentum, clip; /* clip 0: none */
   int warm_up;                         /* epochs */
@@ -432,9 +434,24 @@ PhenoImage *pheno_views_read (const char *path, int size, GError **error);
  * The two views of each image that training draws in an epoch, normalised as the recipe
  * says: the first views, then the second ones, so that rows i and i + n are of one image.
  * Training and previews both call this; so they show the same, to the bit.
+ *
+ * Returns: the number, 0 to 2n - 1, of the first view with a value that is no number; -1:
+ *   there is none
  */
-void pheno_views_draw (const PhenoRecipe *recipe, const PhenoImage *const *images,
+int pheno_views_draw (const PhenoRecipe *recipe, const PhenoImage *const *images,
                        const guint32 *numbers, guint n, guint64 seed, guint32 epoch,
                        int size, int bands, int threads, float *views);
+
+/**
+ * pheno_views_draw_pairs:
+ * @images: (array length=2n): whose first views, then whose second ones are drawn
+ * @numbers: (array length=2n)
+ *
+ * The same where the two views of a pair may be of different images: two photographs, or
+ * sides, of one specimen.
+ */
+int pheno_views_draw_pairs (const PhenoRecipe *recipe, const PhenoImage *const *images,
+                            const guint32 *numbers, guint n, guint64 seed, guint32 epoch,
+                            int size, int bands, int threads, float *views);
 
 G_END_DECLS

@@ -50,48 +50,65 @@ draw_bands (int from, int *bands, int n, const PhenoViewKey *key)
 /* So many views at a time, as each needs a copy of its image. */
 #define PART 16
 
-static void
+static int
 draw_with_bands (const PhenoRecipe *recipe, const PhenoImage *const *images,
                  const PhenoViewKey *keys, guint n, int size, int bands, int threads,
                  float *views)
 {
   gsize view = (gsize) bands * size * size;
   g_autofree int *drawn = g_new (int, bands);
+  int first = -1;
 
   for (guint begin = 0; begin < n; begin += PART)
     {
       guint count = MIN (PART, n - begin);
       PhenoImage *picked[PART];
+      int bad;
 
       for (guint i = 0; i < count; i++)
         {
           draw_bands (images[begin + i]->bands, drawn, bands, &keys[begin + i]);
           picked[i] = pheno_image_pick (images[begin + i], drawn, bands);
         }
-      pheno_augment_batch (recipe, (const PhenoImage *const *) picked, keys + begin, count,
-                           size, threads, views + begin * view);
+      bad = pheno_augment_batch (recipe, (const PhenoImage *const *) picked, keys + begin,
+                                 count, size, threads, views + begin * view);
+      if (bad >= 0 && first < 0)
+        first = (int) begin + bad;
       for (guint i = 0; i < count; i++)
         pheno_image_free (picked[i]);
     }
+  return first;
 }
 
-void
+int
+pheno_views_draw_pairs (const PhenoRecipe *recipe, const PhenoImage *const *images,
+                        const guint32 *numbers, guint n, guint64 seed, guint32 epoch,
+                        int size, int bands, int threads, float *views)
+{
+  g_autofree PhenoViewKey *keys = g_new (PhenoViewKey, 2 * n);
+
+  for (guint i = 0; i < 2 * n; i++)
+    keys[i] = (PhenoViewKey){
+      .seed = seed, .epoch = epoch, .image = numbers[i], .view = i / n
+    };
+  if (n > 0 && bands < images[0]->bands)
+    return draw_with_bands (recipe, images, keys, 2 * n, size, bands, threads, views);
+  return pheno_augment_batch (recipe, images, keys, 2 * n, size, threads, views);
+}
+
+int
 pheno_views_draw (const PhenoRecipe *recipe, const PhenoImage *const *images,
                   const guint32 *numbers, guint n, guint64 seed, guint32 epoch, int size,
                   int bands, int threads, float *views)
 {
   g_autofree const PhenoImage **both = g_new (const PhenoImage *, 2 * n);
-  g_autofree PhenoViewKey *keys = g_new (PhenoViewKey, 2 * n);
+  g_autofree guint32 *twice = g_new (guint32, 2 * n);
 
   for (guint i = 0; i < 2 * n; i++)
     {
       both[i] = images[i % n];
-      keys[i] = (PhenoViewKey){
-        .seed = seed, .epoch = epoch, .image = numbers[i % n], .view = i / n
-      };
+      twice[i] = numbers[i % n];
     }
-  if (n > 0 && bands < images[0]->bands)
-    draw_with_bands (recipe, both, keys, 2 * n, size, bands, threads, views);
-  else
-    pheno_augment_batch (recipe, both, keys, 2 * n, size, threads, views);
+  return pheno_views_draw_pairs (recipe, both, twice, n, seed, epoch, size, bands,
+                                 threads, views);
 }

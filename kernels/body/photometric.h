@@ -85,14 +85,16 @@ pk_gamma (float x, float gamma, float gain)
   return pk_unit (gain * pk_power (pk_unit (x), gamma));
 }
 
-/* @x on 2^bits levels, @unit = 2^(8 - bits): the lower bits of a byte are cut off. */
+/* @x on 2^bits levels, @unit = 2^(8 - bits): the lower bits of a byte are cut off. What
+ * is added last is 0, or a NaN that stays one. */
 PK_BODY float
 pk_posterise (float x, float unit)
 {
-  float level = (float) (int) (pk_unit (x) * 255.0f);
+  float held = pk_unit (x);
+  float level = (float) (int) (held * 255.0f);
   float cut = (float) (int) (level * (1.0f / unit)) * unit * (1.0f / 255.0f);
 
-  return x == x ? cut : x;
+  return cut + (held - held);
 }
 
 /* Values at or above the threshold are turned round, after a shift. */

@@ -57,7 +57,10 @@ assert_refused (const char *text, ...)
 static void
 test_built_in (void)
 {
-  static const char *const names[] = { "simclr", "colour", "shape", "none", NULL };
+  static const char *const names[]
+      = { "simclr", "colour", "shape", "uv-rgb", "hyperspectral", "none", NULL };
+  double nm[] = { 350, 450, 550, 650, 800 };
+  const PhenoImage cube = { .bands = 5, .wavelengths_nm = nm };
   g_autoptr (PhenoRecipe) simclr = load ("simclr");
   g_autoptr (PhenoRecipe) colour = load ("colour");
 
@@ -70,7 +73,12 @@ test_built_in (void)
 
       g_assert_nonnull (again);
       g_assert_true (pheno_recipe_equal (recipe, again));
-      g_assert_true (pheno_recipe_check_bands (recipe, 3, NULL));
+      if (strcmp (names[i], "uv-rgb") == 0)
+        g_assert_true (pheno_recipe_check_bands (recipe, 7, NULL));
+      else if (strcmp (names[i], "hyperspectral") == 0)
+        g_assert_true (pheno_recipe_check_image (recipe, &cube, NULL));
+      else
+        g_assert_true (pheno_recipe_check_bands (recipe, 3, NULL));
     }
 
   /* Chen et al. 2020, appendix A, with strength 1. */
