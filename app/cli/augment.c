@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "app/cli/cli.h"
-#include "engine/augment/augment.h"
+#include "engine/training/training.h"
 
 typedef struct
 {
@@ -47,6 +47,7 @@ draw_sheet (const char *file, const Options *options, GError **error)
   PhenoPreparationOptions pixels = PHENO_PREPARATION_DEFAULTS;
   g_autoptr (PhenoPreparation) preparation = NULL;
   g_autoptr (PhenoImage) image = NULL, sheet = NULL;
+  gboolean changed;
 
   if (options->bands != NULL)
     pixels.bands = options->bands;
@@ -56,6 +57,8 @@ draw_sheet (const char *file, const Options *options, GError **error)
       || (image
           = pheno_preparation_read (preparation, file, 2 * options->size, NULL, error))
              == NULL)
+    return FALSE;
+  if (!pheno_recipe_fit (&recipe, image, &changed, error))
     return FALSE;
   sheet = pheno_augment_sheet (recipe, image, (guint64) options->seed, options->views,
                                options->size, error);

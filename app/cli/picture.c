@@ -44,6 +44,19 @@ check (const Options *options, PhenoStretch *stretch, GError **error)
   return FALSE;
 }
 
+/* What "auto" is for this file, so that it can be said. */
+static gboolean
+resolve (const char *file, PhenoStretch *stretch, GError **error)
+{
+  g_auto (PhenoImageHeader) header = { 0 };
+
+  if (!pheno_reader_read_header (file, &header, error))
+    return FALSE;
+  if (*stretch == PHENO_STRETCH_AUTO && header.modality != PHENO_MODALITY_RGB)
+    *stretch = PHENO_STRETCH_PERCENTILE;
+  return TRUE;
+}
+
 static gboolean
 draw (PhenoCli *cli, const char *file, const Options *options, GError **error)
 {
@@ -55,6 +68,7 @@ draw (PhenoCli *cli, const char *file, const Options *options, GError **error)
   JsonBuilder *builder;
 
   if (!check (options, &display.stretch, error)
+      || !resolve (file, &display.stretch, error)
       || (picture = pheno_display_read (file, &display, options->size, error)) == NULL)
     return FALSE;
   g_clear_pointer (&picture->mask, g_free); /* shown or not, but no hole in the picture */

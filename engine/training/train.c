@@ -296,20 +296,28 @@ say_what_is_special (PhenoTrainer *self)
 static gboolean
 prepare_recipe (PhenoTrainer *self, GError **error)
 {
-  PhenoRecipe *recipe = self->run->recipe;
   const PhenoMaterial *material = self->material;
-  g_autofree char *enabled = pheno_recipe_get (recipe, "background", "enabled");
-  g_autofree char *fill = pheno_recipe_get (recipe, "background", "fill");
+  PhenoImage seen = *material->images[0]; /* nothing of it is freed */
+  g_autofree char *enabled = NULL, *fill = NULL;
   g_autoptr (PhenoBackgrounds) backgrounds = NULL;
+  gboolean changed;
 
-  if (material->bands == material->images[0]->bands
-          ? !pheno_recipe_check_image (recipe, material->images[0], error)
-          : !pheno_recipe_check_bands (recipe, material->bands, error))
+  if (material->bands != seen.bands) /* random ones: none is known by name */
+    seen = (PhenoImage){ .bands = material->bands };
+  if (!pheno_recipe_fit (&self->run->recipe, &seen, &changed, error))
     return FALSE;
+  if (changed)
+    pheno_trainer_say (_ ("The recipe was made for three colours: for these bands "
+                          "normalise has one mean and deviation for all, or hue and "
+                          "saturation stay as they are. run.ini has what is used."),
+                       self);
+
+  enabled = pheno_recipe_get (self->run->recipe, "background", "enabled");
+  fill = pheno_recipe_get (self->run->recipe, "background", "fill");
   if (!g_str_equal (enabled, "true") || !g_str_equal (fill, "other"))
     return TRUE;
   backgrounds = pheno_backgrounds_new (material->images, material->n);
-  pheno_recipe_set_backgrounds (recipe, backgrounds);
+  pheno_recipe_set_backgrounds (self->run->recipe, backgrounds);
   return TRUE;
 }
 

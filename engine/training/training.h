@@ -252,6 +252,20 @@ GPtrArray *pheno_run_choose_images (PhenoRun *run, const PhenoCollection *collec
 gboolean pheno_run_find_levels (PhenoRun *run, PhenoCache *cache, GPtrArray *records,
                                 GCancellable *cancellable, GError **error);
 
+/**
+ * pheno_recipe_fit:
+ * @recipe: (inout): made for three colours, mostly
+ * @image: of which only bands, wavelengths and names count
+ * @changed: (out): whether another recipe stands in @recipe now
+ *
+ * Where a recipe does not suit the bands of an image, one that does: normalise with mean
+ * 0.5 and standard deviation 0.25 of every band, no change of hue and saturation.
+ *
+ * Errors: %PHENO_ERROR_SETTING when this does not help, with the key and the way out
+ */
+gboolean pheno_recipe_fit (PhenoRecipe **recipe, const PhenoImage *image,
+                           gboolean *changed, GError **error);
+
 /* Bands that the encoder sees of an image with @bands: fewer with random:K. */
 int pheno_run_input_bands (const PhenoRun *run, int bands);
 
