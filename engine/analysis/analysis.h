@@ -364,4 +364,247 @@ double pheno_uniformity (const PhenoMatrix *views);
  * 2007; Garrido et al. 2023. */
 double pheno_effective_rank (const PhenoMatrix *matrix);
 
+/* ---- distances and tests ---- */
+
+/**
+ * pheno_distances:
+ * @metric: with the cosine rows are made of length 1 first, and distances are those
+ *   between these ends (chords), whose squares are twice 1 - cos
+ *
+ * Returns: (N, N), for tests on distances
+ * Errors: those of pheno_neighbours(); %PHENO_ERROR_DATA when there is no memory for it
+ */
+PhenoMatrix *pheno_distances (const PhenoMatrix *matrix, PhenoMetric metric, int threads,
+                              GCancellable *cancellable, GError **error);
+
+/**
+ * PhenoTerm: one line of a table of variances
+ * @degrees: of freedom
+ * @f, @p: NAN for the residual
+ * @r2: share of the whole
+ */
+typedef struct
+{
+  double degrees, sum_of_squares, r2, f, p;
+} PhenoTerm;
+
+/**
+ * pheno_permanova:
+ * @distances: (N, N)
+ * @factors: (array length=n_factors): each N group numbers from 0; rows with -1 in any
+ *   are left out
+ * @strata: (nullable): N numbers: rows change places only with rows of the same
+ * @permutations: 999, 9,999 ...; the smallest p is 1 / (permutations + 1)
+ * @terms: (out caller-allocates): n_factors + 1: each factor after those before it, then
+ *   the residual
+ *
+ * Whether groups differ in their middles, or, which PERMDISP tells apart, in their
+ * spread. Permutations depend on the seed alone.
+ *
+ * Source: Anderson 2001, doi:10.1111/j.1442-9993.2001.01070.pp.x; McArdle and Anderson
+ * 2001 for several factors
+ * Errors: %PHENO_ERROR_DATA for fewer than two groups, no rows left for the residual, or
+ * a factor that those before it tell already
+ */
+gboolean pheno_permanova (const PhenoMatrix *distances, const int *const *factors,
+                          gsize n_factors, const int *strata, guint permutations,
+                          guint64 seed, int threads, PhenoTerm *terms,
+                          GCancellable *cancellable, GError **error);
+
+/**
+ * pheno_permdisp:
+ * @to_median: distances from the spatial median of each group, otherwise from its
+ * centroid
+ * @dispersion: (out caller-allocates) (nullable): mean distance for each group number
+ *
+ * Whether groups differ in their spread: analysis of variance of the distances of rows
+ * from the middle of their group. Euclidean. Anderson 2006,
+ * doi:10.1111/j.1541-0420.2005.00440.x
+ */
+gboolean pheno_permdisp (const PhenoMatrix *matrix, const int *groups, gboolean to_median,
+                         guint permutations, guint64 seed, int threads, PhenoTerm *term,
+                         double *dispersion, GCancellable *cancellable, GError **error);
+
+/**
+ * PhenoManova: four statistics of one table, their F and its p
+ * @p: of Wilks' lambda, Pillai's trace, Hotelling and Lawley's trace, Roy's root
+ */
+typedef struct
+{
+  double value[4], f[4], degrees[4], residual_degrees[4], p[4];
+} PhenoManova;
+/* Errors: %PHENO_ERROR_DATA where there are not more rows than groups and columns: take
+ * fewer components. */
+gboolean pheno_manova (const PhenoMatrix *matrix, const int *groups, PhenoManova *manova,
+                       GError **error);
+
+/**
+ * PhenoAssociation: how one column goes with a label or a number
+ * @effect: ANOVA: R^2; Kruskal and Wallis: epsilon^2; Spearman: rho
+ * @statistic: F, H, or t
+ * @p_adjusted: by Benjamini and Hochberg over all columns; @p_holm: by Holm
+ */
+typedef struct
+{
+  double effect, statistic, p, p_adjusted, p_holm;
+} PhenoAssociation;
+/* For each column of @matrix one of @results; NAN for constant ones. */
+gboolean pheno_anova (const PhenoMatrix *matrix, const int *groups,
+                      PhenoAssociation *results, GError **error);
+gboolean pheno_kruskal_wallis (const PhenoMatrix *matrix, const int *groups,
+                               PhenoAssociation *results, GError **error);
+/* @numbers: N; NAN leaves a row out */
+gboolean pheno_spearman (const PhenoMatrix *matrix, const double *numbers,
+                         PhenoAssociation *results, GError **error);
+
+/* Share of the variance of all columns that lies between groups, 0 to 1; @within and
+ * @between: (out) (nullable): mean squares of all columns together. */
+double pheno_variance_between (const PhenoMatrix *matrix, const int *groups,
+                               double *within, double *between, GError **error);
+
+/* ---- two embeddings of the same rows ---- */
+
+/* Correlation of distances, of ranks with @by_ranks, and its p of permuted rows. Mantel
+ * 1967. @a, @b: (N, N) */
+gboolean pheno_mantel (const PhenoMatrix *a, const PhenoMatrix *b, gboolean by_ranks,
+                       guint permutations, guint64 seed, int threads, double *correlation,
+                       double *p, GCancellable *cancellable, GError **error);
+
+/**
+ * pheno_procrustes:
+ * @a, @b: (N, K) and (N, L); the narrower one counts as filled up with zeros
+ * @fitted: (out) (nullable): b moved, turned and scaled onto a, in units of a, less the
+ *   middle of a
+ * @disparity: (out) (nullable): what is left of 1, when both have squared size 1
+ * @residual: (out caller-allocates) (nullable): N: distance of each row from its partner
+ */
+gboolean pheno_procrustes (const PhenoMatrix *a, const PhenoMatrix *b, double *disparity,
+                           float *residual, PhenoMatrix **fitted, GError **error);
+/* For each row the share of its k nearest that are the same in both. Returns: the mean;
+ * NAN with @error set. @shares: (out caller-allocates) (nullable): N */
+double pheno_neighbour_overlap (const PhenoMatrix *a, const PhenoMatrix *b, gsize k,
+                                PhenoMetric metric, float *shares, int threads,
+                                GCancellable *cancellable, GError **error);
+
+/* ---- probes ---- */
+
+typedef enum
+{
+  PHENO_PROBE_CENTROID, /* the nearest mean of a group */
+  PHENO_PROBE_LINEAR    /* ridge regression to the groups, columns standardised */
+} PhenoProbe;
+
+/**
+ * pheno_probe:
+ * @unit: (nullable): N numbers: rows that are never parted by a fold
+ * @folds: from 2
+ * @predicted: (out caller-allocates) (nullable): N group numbers; -1: left out
+ *
+ * What the embedding tells about a label to somebody who learns on other individuals:
+ * cross-validation in folds of whole units, stratified by group. The interval resamples
+ * units, as in pheno_knn_accuracy().
+ */
+gboolean pheno_probe (const PhenoMatrix *matrix, const int *groups, const int *unit,
+                      PhenoProbe probe, guint folds, guint64 seed, int *predicted,
+                      PhenoAccuracy *accuracy, GCancellable *cancellable, GError **error);
+
+/* ---- clusters ---- */
+
+/* All give (transfer full): N cluster numbers from 0, -1: in none; @n_clusters: (out). */
+
+/* Lloyd 1982, begun as Arthur and Vassilvitskii 2007; the best of @tries. @inertia:
+ * (out) (nullable) */
+int *pheno_kmeans (const PhenoMatrix *matrix, gsize k, guint tries, guint64 seed,
+                   int threads, double *inertia, GCancellable *cancellable,
+                   GError **error);
+
+typedef enum
+{
+  PHENO_LINKAGE_AVERAGE,
+  PHENO_LINKAGE_WARD,
+  PHENO_LINKAGE_COMPLETE,
+  PHENO_LINKAGE_SINGLE
+} PhenoLinkage;
+/**
+ * PhenoMerge: one step of a dendrogram: @a and @b become cluster N + step
+ */
+typedef struct
+{
+  int a, b, size;
+  double height;
+} PhenoMerge;
+/* (transfer full) (array length=N - 1): nearest first, as scipy's linkage. @distances:
+ * (N, N), destroyed. Murtagh 1983. */
+PhenoMerge *pheno_linkage (PhenoMatrix *distances, PhenoLinkage linkage,
+                           GCancellable *cancellable, GError **error);
+/* Cut into @k clusters, numbered by their first row. */
+int *pheno_linkage_cut (const PhenoMerge *merges, gsize rows, gsize k);
+
+/* Campello, Moulavi and Sander 2013; excess of mass. @probability: (out caller-allocates)
+ * (nullable): N */
+int *pheno_hdbscan (const PhenoMatrix *matrix, gsize least_size, gsize least_samples,
+                    int threads, gsize *n_clusters, float *probability,
+                    GCancellable *cancellable, GError **error);
+
+/* Modularity on the graph of shared look-alikes, with the refinement of Traag, Waltman
+ * and van Eck 2019 (Leiden), which never leaves a community in pieces. */
+int *pheno_communities (const PhenoMatrix *matrix, gsize k, PhenoMetric metric,
+                        double resolution, guint64 seed, int threads, gsize *n_clusters,
+                        double *modularity, GCancellable *cancellable, GError **error);
+
+/**
+ * PhenoAgreement: of clusters and labels
+ *
+ * Rosenberg and Hirschberg 2007; Hubert and Arabie 1985; Vinh, Epps and Bailey 2010.
+ */
+typedef struct
+{
+  double homogeneity, completeness, v_measure, adjusted_rand;
+} PhenoAgreement;
+/* Rows with -1 in either are left out. */
+void pheno_agreement (const int *labels, const int *clusters, gsize rows,
+                      PhenoAgreement *agreement);
+
+/* ---- lists ---- */
+
+/**
+ * PhenoLists: what the graph of neighbours tells about each row
+ * @rank: (N): PageRank, mean 1: most typical the largest
+ * @strangeness: (N): mean distance to the k nearest, less the median of all, in units of
+ *   its median absolute deviation (1.4826): outliers the largest
+ * @doubt: (N): share of the k nearest, by nearness, that have another label; NAN without
+ * a label
+ * @suggested: (N): their label of most weight; -1
+ * @pairs: (array length=n_pairs): near-duplicates: (a, b) with a < b, nearest first
+ * @pair_distance: of each
+ */
+typedef struct
+{
+  gsize rows, n_pairs;
+  double *rank, *strangeness, *doubt;
+  int *suggested;
+  int *pairs;
+  float *pair_distance;
+} PhenoLists;
+/* @near: pairs nearer than this share of the median distance to the nearest row are
+ * near-duplicates (0.1) */
+PhenoLists *pheno_lists (const PhenoMatrix *matrix, const int *groups, gsize k,
+                         PhenoMetric metric, double near, int threads,
+                         GCancellable *cancellable, GError **error);
+void pheno_lists_free (PhenoLists *lists);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoLists, pheno_lists_free)
+
+/* Neighbours of @others, which are no rows of @matrix: (M, k), exact. @left_out: N flags.
+ */
+PhenoNeighbours *pheno_nearest_to (const PhenoMatrix *matrix, const PhenoMatrix *others,
+                                   gsize k, PhenoMetric metric, const guint8 *left_out,
+                                   int threads, GCancellable *cancellable,
+                                   GError **error);
+
+/* Rows turned and scaled so that Euclidean distances are those of Mahalanobis, of the
+ * covariance within groups (NULL: of all rows), shrunk towards its mean variance as
+ * Ledoit and Wolf 2004. */
+PhenoMatrix *pheno_mahalanobis (const PhenoMatrix *matrix, const int *groups,
+                                GError **error);
+
 G_END_DECLS

@@ -8,7 +8,7 @@
  * accuracy is the mean over groups of the share of their rows that are right, so that a
  * common species cannot hide the rare ones.
  */
-#include "engine/analysis/parallel.h"
+#include "engine/analysis/statistics.h"
 
 #include <math.h>
 #include <string.h>
@@ -226,6 +226,32 @@ vote (const PhenoNeighbours *neighbours, Votes *votes, gboolean *right,
     }
   accuracy->accuracy = (double) n_right / (double) votes->count;
   accuracy->balanced_accuracy = balanced_accuracy (votes, NULL, sums, all);
+}
+
+void
+pheno_accuracy_fill (const int *group, const int *unit, const gboolean *right,
+                     gsize count, guint64 seed, PhenoAccuracy *accuracy)
+{
+  g_autofree int *row = g_new (int, count + 1), *units = NULL;
+  g_autofree double *sums = NULL, *all = NULL;
+  Votes votes = { .group = group, .right = right, .count = count };
+  gsize n_right = 0;
+
+  for (gsize i = 0; i < count; i++)
+    {
+      row[i] = (int) i;
+      n_right += right[i] != 0;
+    }
+  *accuracy = (PhenoAccuracy){ .rows = count,
+                               .groups = count_groups (group, count, &votes.n_groups) };
+  units = number_units (unit, row, count, &votes.n_units);
+  sums = g_new (double, votes.n_groups + 1);
+  all = g_new (double, votes.n_groups + 1);
+  votes.unit = units;
+  accuracy->chance = 1.0 / (double) MAX (accuracy->groups, 1);
+  accuracy->accuracy = (double) n_right / (double) MAX (count, 1);
+  accuracy->balanced_accuracy = balanced_accuracy (&votes, NULL, sums, all);
+  bootstrap (&votes, seed, accuracy);
 }
 
 gboolean

@@ -325,7 +325,23 @@ fourier (float *data, float *work, int n, const float *roots)
     memcpy (data, in, (size_t) n * sizeof (Number));
 }
 
+static float
+sum_of_group (const float *values, const int *labels, int own, size_t count)
+{
+  float sum[4 * LANES] = { 0 }, all = 0;
+  size_t i = 0;
+
+  for (; i + 4 * LANES <= count; i += 4 * LANES)
+    for (int l = 0; l < 4 * LANES; l++)
+      sum[l] += labels[i + l] == own ? values[i + l] : 0;
+  for (; i < count; i++)
+    sum[i % LANES] += labels[i] == own ? values[i] : 0;
+  for (int l = 0; l < 4 * LANES; l++)
+    all += sum[l];
+  return all;
+}
+
 /* The table of this instruction set. */
 extern const pheno_map_forces JOIN (pheno_map_forces_, PHENO_VARIANT);
 const pheno_map_forces JOIN (pheno_map_forces_, PHENO_VARIANT)
-    = { attract, umap, fourier };
+    = { attract, umap, fourier, sum_of_group };

@@ -1,4 +1,5 @@
-/* map-forces.h - the inner loops of the maps, compiled for several instruction sets
+/* map-forces.h - the inner loops of maps and permutations, compiled for several
+ * instruction sets
  *
  * SPDX-License-Identifier: Apache-2.0
  *
@@ -76,6 +77,8 @@ typedef struct
    * as
    * @data, in which the result stands. */
   void (*fourier) (float *data, float *work, int n, const float *roots);
+  /* Sum of the @values whose label is @own. */
+  float (*sum_of_group) (const float *values, const int *labels, int own, size_t count);
 } pheno_map_forces;
 
 #define PHENO_FOURIER_LANES 16
