@@ -37,7 +37,10 @@ PhenoNeighbours *
 pheno_map_neighbours (const PhenoMatrix *matrix, gsize k, PhenoMetric metric, int threads,
                       GCancellable *cancellable, GError **error)
 {
-  return pheno_neighbours (matrix, k, metric, NULL, threads, cancellable, error);
+  return matrix->rows > EXACT_UP_TO
+             ? pheno_nearly_all_neighbours (matrix, k, metric, threads, cancellable,
+                                            error)
+             : pheno_neighbours (matrix, k, metric, NULL, threads, cancellable, error);
 }
 
 /* Two normal numbers of an address (Box and Muller). */

@@ -56,6 +56,11 @@ PhenoNeighbours *pheno_map_neighbours (const PhenoMatrix *matrix, gsize k,
                                        PhenoMetric metric, int threads,
                                        GCancellable *cancellable, GError **error);
 
+/* By HNSW: nearly all of them, the same each time. */
+PhenoNeighbours *pheno_nearly_all_neighbours (const PhenoMatrix *matrix, gsize k,
+                                              PhenoMetric metric, int threads,
+                                              GCancellable *cancellable, GError **error);
+
 /* @wide: standard deviation of the first axis. Components, or, with @at_random and where
  * there are too few of them, normal numbers of the seed. */
 PhenoMatrix *pheno_map_begin (const PhenoMatrix *matrix, gsize n_axes, gboolean at_random,
