@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Campello, Moulavi and Sander 2013, doi:10.1007/978-3-642-37456-2_14. Distances are made
- * at least as large as the distance of either row to its least_samples-th row (itself the
- * first), a shortest tree through all rows is cut from the longest edge on, and of the
- * pieces that have least_size rows those are kept that last longest:
+ * at least as large as that of either row to its least_samples-th neighbour, a shortest
+ * tree through all rows is cut from the longest edge on, and of the pieces that have
+ * least_size rows those are kept that last longest:
  *
  *     stability = sum over rows of (1 / distance at which it leaves - 1 / at which the
  *     cluster begins)
@@ -333,10 +333,9 @@ pheno_hdbscan (const PhenoMatrix *matrix, gsize least_size, gsize least_samples,
 
   if (!pheno_analysis_check (matrix, error))
     return NULL;
-  /* The row itself is the first of the samples. */
-  least_samples = CLAMP (least_samples, 2, rows);
-  found = pheno_map_neighbours (matrix, least_samples - 1, PHENO_METRIC_EUCLIDEAN,
-                                threads, cancellable, error);
+  least_samples = CLAMP (least_samples, 1, rows - 1);
+  found = pheno_map_neighbours (matrix, least_samples, PHENO_METRIC_EUCLIDEAN, threads,
+                                cancellable, error);
   if (found == NULL)
     return NULL;
   core = g_new (double, rows);
