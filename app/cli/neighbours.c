@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "app/cli/heat-map.h"
+#include "app/cli/neighbour-lists.h"
 #include "engine/analysis/analysis.h"
 #include "engine/embedding/embedding.h"
 #include "engine/figure/figure.h"
@@ -16,9 +17,9 @@
 typedef struct
 {
   char **queries;
-  char *metric, *exclude_same, *output;
+  char *metric, *exclude_same, *output, *lists, *by, *centroid, *from;
   PhenoHeatMap heat_map;
-  int k, threads;
+  int k, threads, limit;
 } Options;
 
 static void
@@ -31,6 +32,10 @@ options_clear (Options *options)
   g_free (options->heat_map.output);
   g_free (options->heat_map.run);
   g_free (options->heat_map.layer);
+  g_free (options->lists);
+  g_free (options->by);
+  g_free (options->centroid);
+  g_free (options->from);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -59,10 +64,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Found, found_clear)
 static gboolean
 check (const Options *options, PhenoMetric *metric, GError **error)
 {
-  static const char *const known[] = { "cosine", "euclidean", NULL };
+  static const char *const known[] = { "cosine", "euclidean", "mahalanobis", NULL };
 
-  *metric = g_strcmp0 (options->metric, "euclidean") == 0 ? PHENO_METRIC_EUCLIDEAN
-                                                          : PHENO_METRIC_COSINE;
+  /* That of Mahalanobis is Euclidean on turned rows. */
+  *metric = options->metric == NULL || g_str_equal (options->metric, "cosine")
+                ? PHENO_METRIC_COSINE
+                : PHENO_METRIC_EUCLIDEAN;
   if (options->metric != NULL && !g_strv_contains (known, options->metric))
     pheno_cli_set_choice_error (error, "metric", options->metric, known);
   else if (options->k < 1 || options->k > 1000)
@@ -73,7 +80,11 @@ check (const Options *options, PhenoMetric *metric, GError **error)
     g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_SETTING,
                          _ ("“--heat-map” is of one specimen and its neighbours. Add one "
                             "“--query=FILE”."));
-  else if (options->queries == NULL && options->output == NULL)
+  else if (options->limit < 1)
+    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                 _ ("“--limit=%d” is out of range: from 1."), options->limit);
+  else if (options->queries == NULL && options->output == NULL && options->lists == NULL
+           && options->centroid == NULL && options->from == NULL)
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
                  _ ("whose neighbours? Add “--query=FILE” or the number of its row, or "
                     "“-o SHEET.png” for a "
@@ -81,6 +92,20 @@ check (const Options *options, PhenoMetric *metric, GError **error)
   else
     return TRUE;
   return FALSE;
+}
+
+static gboolean
+turn_rows (PhenoEmbedding *embedding, const Options *options, GError **error)
+{
+  PhenoMatrix *turned;
+
+  if (g_strcmp0 (options->metric, "mahalanobis") != 0)
+    return TRUE;
+  if ((turned = pheno_mahalanobis (embedding->matrix, NULL, error)) == NULL)
+    return FALSE;
+  pheno_matrix_free (embedding->matrix);
+  embedding->matrix = turned;
+  return TRUE;
 }
 
 static gboolean
@@ -136,7 +161,7 @@ find (PhenoCli *cli, const char *path, const Options *options, Found *found,
 
   found->queries = g_array_new (FALSE, FALSE, sizeof (int));
   found->embedding = pheno_embedding_load (path, error);
-  if (found->embedding == NULL)
+  if (found->embedding == NULL || !turn_rows (found->embedding, options, error))
     return FALSE;
   if (pheno_embedding_column (found->embedding, "species") != NULL)
     found->groups
@@ -302,6 +327,28 @@ draw_sheet (const Found *found, const char *path, GError **error)
              _ ("Nearest neighbours: the query, then the most alike"), &file, error);
 }
 
+/* Questions that are not about single rows of the table. */
+static gboolean
+ask_otherwise (PhenoCli *cli, const char *path, const Options *options,
+               PhenoMetric metric, GError **error)
+{
+  g_autoptr (PhenoEmbedding) embedding = pheno_cli_load_table (path, error);
+  PhenoListOptions wanted = { .lists = options->lists,
+                              .by = options->by,
+                              .output = options->output,
+                              .k = options->k,
+                              .limit = options->limit,
+                              .threads = options->threads,
+                              .metric = metric };
+
+  if (embedding == NULL || !turn_rows (embedding, options, error))
+    return FALSE;
+  return options->lists != NULL
+             ? pheno_cli_neighbour_lists (cli, embedding, &wanted, error)
+             : pheno_cli_neighbours_of_others (cli, embedding, options->centroid,
+                                               options->from, &wanted, error);
+}
+
 static gboolean
 draw_heat_map (PhenoCli *cli, const Options *options, const Found *found, GError **error)
 {
@@ -328,7 +375,11 @@ neighbours (PhenoCli *cli, const char *path, const Options *options, GError **er
   g_auto (Found) found = { 0 };
   g_autoptr (GString) text = g_string_new (NULL);
 
-  if (!check (options, &found.metric, error) || !find (cli, path, options, &found, error)
+  if (!check (options, &found.metric, error))
+    return FALSE;
+  if (options->lists != NULL || options->centroid != NULL || options->from != NULL)
+    return ask_otherwise (cli, path, options, found.metric, error);
+  if (!find (cli, path, options, &found, error)
       || (options->output != NULL && !draw_sheet (&found, options->output, error))
       || (options->heat_map.output != NULL
           && !draw_heat_map (cli, options, &found, error)))
@@ -349,19 +400,33 @@ neighbours (PhenoCli *cli, const char *path, const Options *options, GError **er
 static gboolean
 run (PhenoCli *cli, int argc, char **argv, GError **error)
 {
-  g_auto (Options) options = { .k = 6 };
+  g_auto (Options) options = { .k = 6, .limit = 20 };
   const GOptionEntry entries[] = {
     { "query", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.queries,
       N_ ("File name, or number of its row from 1; may be repeated"), N_ ("NAME|ROW") },
     { "k", 'k', 0, G_OPTION_ARG_INT, &options.k, N_ ("Number of neighbours (6)"), "N" },
     { "metric", 0, 0, G_OPTION_ARG_STRING, &options.metric,
-      N_ ("cosine or euclidean (cosine)"), N_ ("NAME") },
+      N_ ("cosine, euclidean or mahalanobis (cosine)"), N_ ("NAME") },
     { "exclude-same", 0, 0, G_OPTION_ARG_STRING, &options.exclude_same,
       N_ ("Leave out rows with the query's own value in this column"), N_ ("COLUMN") },
+    { "centroid", 0, 0, G_OPTION_ARG_STRING, &options.centroid,
+      N_ ("Neighbours of the mean of these images"), N_ ("COLUMN:VALUE") },
+    { "from", 0, 0, G_OPTION_ARG_FILENAME, &options.from,
+      N_ ("Neighbours of each row of another table, as of new images embedded by the "
+          "same "
+          "run"),
+      N_ ("EMBEDDINGS") },
+    { "lists", 0, 0, G_OPTION_ARG_STRING, &options.lists,
+      N_ ("typical, strange, duplicates, mislabels, with commas between"), N_ ("NAMES") },
+    { "by", 0, 0, G_OPTION_ARG_STRING, &options.by,
+      N_ ("Of mislabels: column with the labels (species)"), N_ ("COLUMN") },
+    { "limit", 0, 0, G_OPTION_ARG_INT, &options.limit, N_ ("Lines of each list (20)"),
+      "N" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &options.threads,
       N_ ("Threads; 0: one for each core (0)"), "N" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output,
-      N_ ("Sheet of pictures: .svg, .pdf or .png"), N_ ("FIGURE") },
+      N_ ("Sheet of pictures: .svg, .pdf or .png; of lists, a table: .csv"),
+      N_ ("FILE") },
     { "heat-map", 0, 0, G_OPTION_ARG_FILENAME, &options.heat_map.output,
       N_ ("Figure of the query and its neighbours: which parts make them alike"),
       N_ ("FIGURE") },
@@ -389,6 +454,9 @@ const PhenoCliVerb pheno_cli_neighbours = {
         "--json\n"
         "  phenoscape-cli neighbours embeddings.h5 --query=1 -k 3 --heat-map=alike.png "
         "--layer=layer3\n"
+        "  phenoscape-cli neighbours embeddings.h5 --centroid=species:erato\n"
+        "  phenoscape-cli neighbours embeddings.h5 --lists=duplicates,mislabels -o "
+        "rows.csv\n"
         "  phenoscape-cli neighbours embeddings.h5 -o sheet.png       one query of each "
         "species\n"),
   .run = run,

@@ -89,7 +89,8 @@ int pheno_readout_whiten (const PhenoReadout *readout, GError **error);
 /* Whether one of the options that need images was given: its name, or NULL. */
 const char *pheno_readout_needs_images (const PhenoReadout *readout);
 
-/* @options: (out caller-allocates): borrows from @readout. Errors: %PHENO_ERROR_SETTING */
+/* @options: (out caller-allocates): borrows from @readout. Errors: %PHENO_ERROR_SETTING
+ */
 gboolean pheno_readout_options (const PhenoReadout *readout, const char *source,
                                 PhenoEmbedOptions *options, GError **error);
 

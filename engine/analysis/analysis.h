@@ -377,6 +377,12 @@ double pheno_effective_rank (const PhenoMatrix *matrix);
 PhenoMatrix *pheno_distances (const PhenoMatrix *matrix, PhenoMetric metric, int threads,
                               GCancellable *cancellable, GError **error);
 
+/* By the extension: .csv, a square with names; .phy (PHYLIP) or .nex (NEXUS), in which
+ * blanks and punctuation of names become underscores. Errors: %PHENO_ERROR_SETTING for
+ * another extension; %PHENO_ERROR_FILE */
+gboolean pheno_distances_save (const PhenoMatrix *distances, const GPtrArray *names,
+                               const char *path, GError **error);
+
 /**
  * PhenoTerm: one line of a table of variances
  * @degrees: of freedom

@@ -63,6 +63,14 @@ int *pheno_embedding_groups (const PhenoEmbedding *embedding, const char *column
 gboolean pheno_embedding_keep (const PhenoEmbedding *embedding, const char *only,
                                int *groups, GError **error);
 
+/* Rows with a flag in @wanted, with names, metadata and provenance. */
+PhenoEmbedding *pheno_embedding_take (const PhenoEmbedding *embedding,
+                                      const guint8 *wanted);
+/* The rows that are numbers throughout: the same table where all are. Errors:
+ * %PHENO_ERROR_DATA when none is. */
+PhenoEmbedding *pheno_embedding_usable (PhenoEmbedding *embedding, guint *left_out,
+                                        GError **error);
+
 /**
  * pheno_embedding_load:
  * @path: .h5, .csv (filename, x1, ..., xN; more text columns are metadata; .tsv too) or
