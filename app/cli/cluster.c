@@ -138,7 +138,7 @@ judge (const PhenoEmbedding *embedding, const char *by, Clusters *clusters,
     return TRUE;
   if ((labels = pheno_embedding_groups (embedding, by, NULL, error)) == NULL)
     return FALSE;
-  clusters->has_agreement = TRUE;
+  clusters->has_agreement = clusters->n_clusters > 0;
   pheno_agreement (labels, clusters->cluster, rows, &clusters->agreement);
   return TRUE;
 }

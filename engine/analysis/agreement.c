@@ -66,6 +66,11 @@ pheno_agreement (const int *labels, const int *clusters, gsize rows,
           shared += n / all
                     * log (n * all / ((double) by_label[i] * (double) by_cluster[j]));
       }
+  if (all == 0)
+    {
+      *agreement = (PhenoAgreement){ NAN, NAN, NAN, NAN };
+      return;
+    }
   label_entropy = entropy (by_label, n_labels, all);
   cluster_entropy = entropy (by_cluster, n_clusters, all);
   agreement->homogeneity = label_entropy > 0 ? shared / label_entropy : 1;

@@ -567,7 +567,7 @@ typedef struct
 {
   double homogeneity, completeness, v_measure, adjusted_rand;
 } PhenoAgreement;
-/* Rows with -1 in either are left out. */
+/* Rows with -1 in either are left out; all NAN where none is left. */
 void pheno_agreement (const int *labels, const int *clusters, gsize rows,
                       PhenoAgreement *agreement);
 
