@@ -89,6 +89,18 @@ within_batch (gsize task, gpointer data)
 }
 
 static gboolean
+check_whole (double all, GError **error)
+{
+  if (all > 0)
+    return TRUE;
+  g_set_error_literal (
+      error, PHENO_ERROR, PHENO_ERROR_DATA,
+      _ ("All distances between the images are 0, so there is nothing to "
+         "test. With “cosine” only directions count: try “euclidean”."));
+  return FALSE;
+}
+
+static gboolean
 one_factor (Permanova *self, int threads, PhenoTerm *terms, GCancellable *cancellable,
             GError **error)
 {
@@ -107,6 +119,8 @@ one_factor (Permanova *self, int threads, PhenoTerm *terms, GCancellable *cancel
         sum += self->square[row * rows + other];
       all += sum / (double) rows;
     }
+  if (!check_whole (all, error))
+    return FALSE;
   self->size = size;
   self->within = within;
   self->forces = pheno_map_forces_get ();
@@ -295,7 +309,7 @@ several_factors (Permanova *self, int threads, PhenoTerm *terms,
   self->term_of = term_of;
   self->sums = sums;
   all = make_gower (self);
-  if (!make_design (self, room, term_of, degrees, error))
+  if (!check_whole (all, error) || !make_design (self, room, term_of, degrees, error))
     return FALSE;
   for (gsize row = 1; row < rows && self->columns < room; row++)
     memmove (design + row * self->columns, design + row * room,
