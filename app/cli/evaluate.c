@@ -12,7 +12,7 @@ typedef struct
 {
   PhenoReadout readout;
   char *by, *only, *exclude_same, *metric;
-  int k, at_least;
+  int k, at_least, folds;
   gint64 seed;
 } Options;
 
@@ -44,6 +44,9 @@ check (const Options *options, GError **error)
   else if (options->k < 1 || options->k > 1000)
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
                  _ ("“-k %d” is out of range: 1 to 1000."), options->k);
+  else if (options->folds < 0 || options->folds == 1 || options->folds > 1000)
+    g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                 _ ("“--folds=%d” is out of range: 0, or 2 to 1000."), options->folds);
   else if (options->at_least < 1)
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
                  _ ("“--at-least=%d” is out of range: from 1."), options->at_least);
@@ -135,6 +138,7 @@ measure (PhenoCli *cli, const PhenoEmbedding *embedding, const PhenoMatrix *matr
   PhenoEvaluateOptions wanted = { .k = (gsize) options->k,
                                   .metric = metric,
                                   .at_least = (guint) options->at_least,
+                                  .folds = (guint) options->folds,
                                   .seed = (guint64) options->seed };
 
   if (groups == NULL
@@ -157,12 +161,34 @@ measure (PhenoCli *cli, const PhenoEmbedding *embedding, const PhenoMatrix *matr
                          pheno_cli_cancellable (cli), error);
 }
 
+/* A probe that learns on other individuals. */
+static void
+tell_probe (JsonBuilder *builder, GString *text, const char *key, const char *title,
+            const PhenoAccuracy *accuracy)
+{
+  if (accuracy->rows == 0)
+    return;
+  json_builder_set_member_name (builder, key);
+  json_builder_begin_object (builder);
+  pheno_cli_add_number (builder, "accuracy", accuracy->accuracy);
+  pheno_cli_add_number (builder, "balanced_accuracy", accuracy->balanced_accuracy);
+  pheno_cli_add_number (builder, "interval_low", accuracy->interval_low);
+  pheno_cli_add_number (builder, "interval_high", accuracy->interval_high);
+  json_builder_end_object (builder);
+  g_string_append_printf (text,
+                          _ ("%s: balanced accuracy %.1f %% (95 %% interval %.1f to "
+                             "%.1f)\n"),
+                          title, 100 * accuracy->balanced_accuracy,
+                          100 * accuracy->interval_low, 100 * accuracy->interval_high);
+}
+
 static void
 print_result (PhenoCli *cli, const char *by, const Options *options,
               const Evaluation *evaluation)
 {
   const PhenoAccuracy *accuracy = &evaluation->numbers.accuracy;
   JsonBuilder *builder = json_builder_begin_object (json_builder_new ());
+  g_autoptr (GString) probes = g_string_new (NULL);
   g_autoptr (GString) text = g_string_new (NULL);
 
   pheno_cli_add_text (builder, "by", by);
@@ -181,6 +207,10 @@ print_result (PhenoCli *cli, const char *by, const Options *options,
   pheno_cli_add_text (builder, "resampled_by", evaluation->unit);
   pheno_cli_add_number (builder, "chance", accuracy->chance);
   pheno_cli_add_number (builder, "silhouette", evaluation->numbers.silhouette);
+  tell_probe (builder, probes, "nearest_centroid", _ ("nearest mean"),
+              &evaluation->numbers.centroid);
+  tell_probe (builder, probes, "linear_probe", _ ("linear probe"),
+              &evaluation->numbers.linear);
   json_builder_end_object (builder);
 
   g_string_printf (text, _ ("%s: %zu images in %zu groups\n"), by, accuracy->rows,
@@ -196,6 +226,7 @@ print_result (PhenoCli *cli, const char *by, const Options *options,
   if (isfinite (evaluation->numbers.silhouette))
     g_string_append_printf (text, _ ("silhouette: %.3f\n"),
                             evaluation->numbers.silhouette);
+  g_string_append (text, probes->str);
   if (evaluation->numbers.left_out > 0)
     g_string_append_printf (
         text, _ ("left out: %u images without a label or in groups of fewer than %d\n"),
@@ -235,7 +266,7 @@ evaluate (PhenoCli *cli, const char *source, const Options *options, GError **er
 static gboolean
 run (PhenoCli *cli, int argc, char **argv, GError **error)
 {
-  g_auto (Options) options = { .k = 5, .at_least = 2, .seed = 1 };
+  g_auto (Options) options = { .k = 5, .at_least = 2, .folds = 5, .seed = 1 };
   const GOptionEntry entries[] = {
     { "by", 0, 0, G_OPTION_ARG_STRING, &options.by,
       N_ ("Metadata column with the labels (species)"), N_ ("COLUMN") },
@@ -250,6 +281,8 @@ run (PhenoCli *cli, int argc, char **argv, GError **error)
       N_ ("cosine or euclidean (cosine)"), N_ ("NAME") },
     { "at-least", 0, 0, G_OPTION_ARG_INT, &options.at_least,
       N_ ("Leave out groups of fewer individuals than this (2)"), "N" },
+    { "folds", 0, 0, G_OPTION_ARG_INT, &options.folds,
+      N_ ("Of whole individuals, for the probes; 0: no probes (5)"), "N" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &options.seed,
       N_ ("Of the resampling for the interval (1)"), "N" },
     PHENO_READOUT_ENTRIES (&options.readout),

@@ -281,13 +281,14 @@ gboolean pheno_knn_accuracy (const PhenoMatrix *matrix, const int *groups,
  * @unit: (nullable): as in pheno_knn_accuracy(): which rows are of one individual
  * @k: neighbours that vote
  * @at_least: groups of fewer individuals are left out
+ * @folds: of the probes, see pheno_probe(); 0: none
  */
 typedef struct
 {
   const int *groups, *exclude, *unit;
   gsize k;
   PhenoMetric metric;
-  guint at_least;
+  guint at_least, folds;
   guint64 seed;
 } PhenoEvaluateOptions;
 
@@ -295,12 +296,14 @@ typedef struct
  * PhenoEvaluation:
  * @silhouette: NAN where no group has two rows
  * @left_out: rows without a label, or in groups that are too small
+ * @centroid, @linear: of the probes; rows 0 where none were asked for
  */
 typedef struct
 {
   PhenoAccuracy accuracy;
   double silhouette;
   guint left_out;
+  PhenoAccuracy centroid, linear;
 } PhenoEvaluation;
 
 /* How well near rows share a label. Phases of the progress: "neighbours", "silhouette".

@@ -52,6 +52,21 @@ report (const char *phase, guint64 done, PhenoProgressFunc progress, gpointer us
     progress (&now, user_data);
 }
 
+/* What somebody who learns on other individuals can tell. */
+static gboolean
+probe (const PhenoMatrix *matrix, const int *groups, const PhenoEvaluateOptions *options,
+       PhenoEvaluation *evaluation, GCancellable *cancellable, GError **error)
+{
+  evaluation->centroid = evaluation->linear = (PhenoAccuracy){ .rows = 0 };
+  return options->folds == 0
+         || (pheno_probe (matrix, groups, options->unit, PHENO_PROBE_CENTROID,
+                          options->folds, options->seed, NULL, &evaluation->centroid,
+                          cancellable, error)
+             && pheno_probe (matrix, groups, options->unit, PHENO_PROBE_LINEAR,
+                             options->folds, options->seed, NULL, &evaluation->linear,
+                             cancellable, error));
+}
+
 gboolean
 pheno_evaluate (const PhenoMatrix *matrix, const PhenoEvaluateOptions *options,
                 PhenoEvaluation *evaluation, PhenoProgressFunc progress,
@@ -82,5 +97,5 @@ pheno_evaluate (const PhenoMatrix *matrix, const PhenoEvaluateOptions *options,
     }
   if (cancellable != NULL)
     g_cancellable_pop_current (cancellable);
-  return done;
+  return done && probe (matrix, groups, options, evaluation, cancellable, error);
 }

@@ -60,6 +60,26 @@ neighbours (const PhenoMatrix *matrix, const char *out, int threads)
     write_table (out, (const float *) found->index, matrix->rows * 15);
 }
 
+/* The rows' place in the table, by fifties, is their group; with 9,999 permutations. */
+static void
+permanova (const PhenoMatrix *matrix, int threads)
+{
+  g_autofree int *groups = g_new (int, matrix->rows);
+  g_autoptr (PhenoMatrix) distances
+      = pheno_distances (matrix, PHENO_METRIC_EUCLIDEAN, threads, NULL, NULL);
+  const int *factor = groups;
+  gint64 start_us = g_get_monotonic_time ();
+  PhenoTerm terms[2];
+
+  for (gsize row = 0; row < matrix->rows; row++)
+    groups[row] = (int) (row * 10 / matrix->rows);
+  if (!pheno_permanova (distances, &factor, 1, NULL, 9999, 1, threads, terms, NULL, NULL))
+    g_error ("no permanova");
+  printf ("{\"test\": \"permanova alone\", \"f\": %.6f, \"p\": %.4f, \"s\": %.3f}\n",
+          terms[0].f, terms[0].p,
+          (double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -80,6 +100,8 @@ main (int argc, char **argv)
     map (argv[1], matrix, out, threads);
   else if (g_str_equal (argv[1], "neighbours"))
     neighbours (matrix, out, threads);
+  else if (g_str_equal (argv[1], "permanova"))
+    permanova (matrix, threads);
   else
     g_error ("there is no analysis %s", argv[1]);
   getrusage (RUSAGE_SELF, &usage);
