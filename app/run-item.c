@@ -151,6 +151,10 @@ pheno_encoder_label (const char *encoder)
 {
   if (g_str_has_prefix (encoder, "resnet"))
     return g_strconcat ("ResNet-", encoder + strlen ("resnet"), NULL);
+  if (strlen (encoder) > 6 && g_str_has_prefix (encoder, "vit-")) /* "vit-b-16" */
+    return g_strdup_printf ("ViT-%c/%s", g_ascii_toupper (encoder[4]), encoder + 6);
+  if (g_str_equal (encoder, "efficientnet-lite0"))
+    return g_strdup ("EfficientNet-Lite0");
   return g_strdup (encoder);
 }
 

@@ -73,6 +73,7 @@ typedef enum
   PK_STEP_CLASS_TOKEN,
   PK_STEP_CONTRASTIVE,
   PK_STEP_VICREG,
+  PK_STEP_DEPTHWISE,
   PK_STEP_KINDS
 } pk_step_kind;
 

@@ -161,6 +161,8 @@ kind_of (pk_node_kind kind)
       return PK_STEP_CONTRASTIVE;
     case PK_NODE_VICREG:
       return PK_STEP_VICREG;
+    case PK_NODE_DEPTHWISE:
+      return PK_STEP_DEPTHWISE;
     case PK_NODE_INPUT:
       break;
     }

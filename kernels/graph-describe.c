@@ -32,6 +32,7 @@ static const char *const operations[] = {
   [PK_NODE_CLASS_TOKEN] = "class_token",
   [PK_NODE_CONTRASTIVE] = "contrastive",
   [PK_NODE_VICREG] = "vicreg",
+  [PK_NODE_DEPTHWISE] = "depthwise",
 };
 
 int

@@ -93,7 +93,8 @@ pk_graph_concat (pk_graph *graph, pk_value a, pk_value b)
 
   shape = first->shape;
   shape.size[1] = second->shape.size[1];
-  if (shape.rank < 2 || memcmp (&shape, &second->shape, sizeof shape) != 0)
+  if (shape.rank < 2 || shape.rank > 3
+      || memcmp (&shape, &second->shape, sizeof shape) != 0)
     {
       pk_fail (PK_BAD_ARGUMENT,
                "values that are joined may differ in their second dimension only");
@@ -115,7 +116,8 @@ add_slice (pk_graph *graph, pk_value input, int from, int count, bool one_token)
 
   if (in == NULL)
     return -1;
-  if (in->shape.rank < 2 || from < 0 || count < 1 || from + count > in->shape.size[1])
+  if (in->shape.rank < 2 || in->shape.rank > 3 || from < 0 || count < 1
+      || from + count > in->shape.size[1])
     {
       pk_fail (PK_BAD_ARGUMENT, "a slice of %d from %d does not fit the value", count,
                from);
@@ -155,9 +157,10 @@ pk_graph_mix (pk_graph *graph, pk_value a, float weight_a, pk_value b, float wei
 
   if (first == NULL || second == NULL)
     return -1;
-  if (memcmp (&first->shape, &second->shape, sizeof (pk_shape)) != 0)
+  if (first->shape.rank > 3
+      || memcmp (&first->shape, &second->shape, sizeof (pk_shape)) != 0)
     {
-      pk_fail (PK_BAD_ARGUMENT, "only values of one shape can be mixed");
+      pk_fail (PK_BAD_ARGUMENT, "only rows or tokens of one shape can be mixed");
       return -1;
     }
 

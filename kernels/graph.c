@@ -175,20 +175,45 @@ window_count (int64_t size, int kernel, int stride, int padding)
   return (size + 2 * padding - kernel) / stride + 1;
 }
 
+/* What PK_PADDING_SAME comes to before the first pixel; -1 where height and width differ
+ * in it. */
+static int
+same_padding (pk_shape in, int kernel, int stride)
+{
+  int64_t before[2];
+
+  for (int i = 0; i < 2; i++)
+    {
+      int64_t out = (in.size[2 + i] + stride - 1) / stride;
+      int64_t all = (out - 1) * stride + kernel - in.size[2 + i];
+
+      before[i] = all > 0 ? all / 2 : 0;
+    }
+
+  return before[0] == before[1] ? (int) before[0] : -1;
+}
+
 /* The node of a sliding window over @input; its shape's channels are set by the caller.
  */
 static bool
 window_node (const pk_graph *graph, pk_value input, int kernel, int stride, int padding,
              const char *operation, pk_node *node)
 {
+  bool same = false;
   pk_shape in;
 
   if (!pk_graph_has_rank (graph, input, 4, operation))
     return false;
 
   in = graph->nodes[input].shape;
+  if (padding == PK_PADDING_SAME && kernel >= 1 && stride >= 1)
+    {
+      same = true;
+      padding = same_padding (in, kernel, stride);
+    }
   if (kernel < 1 || stride < 1 || padding < 0 || padding >= kernel
-      || in.size[2] + 2 * padding < kernel || in.size[3] + 2 * padding < kernel)
+      || (!same
+          && (in.size[2] + 2 * padding < kernel || in.size[3] + 2 * padding < kernel)))
     {
       pk_fail (PK_BAD_ARGUMENT,
                "%s with a kernel of %d, a stride of %d and a padding of %d does not fit "
@@ -207,6 +232,9 @@ window_node (const pk_graph *graph, pk_value input, int kernel, int stride, int 
                { 1, in.size[1], window_count (in.size[2], kernel, stride, padding),
                  window_count (in.size[3], kernel, stride, padding) } }
   };
+  if (same)
+    for (int i = 2; i < 4; i++)
+      node->shape.size[i] = (in.size[i] + stride - 1) / stride;
   return true;
 }
 
@@ -230,6 +258,22 @@ pk_graph_conv2d (pk_graph *graph, pk_value input, const char *name, int out_chan
   node.shape.size[1] = out_channels;
   node.parameter = pk_graph_add_parameter (graph, name, "weight", PK_ROLE_WEIGHT, weight);
 
+  return node.parameter < 0 ? -1 : pk_graph_add_node (graph, node);
+}
+
+pk_value
+pk_graph_depthwise (pk_graph *graph, pk_value input, const char *name, int kernel,
+                    int stride, int padding)
+{
+  pk_node node;
+
+  if (!window_node (graph, input, kernel, stride, padding, "a convolution", &node))
+    return -1;
+
+  node.kind = PK_NODE_DEPTHWISE;
+  node.parameter = pk_graph_add_parameter (
+      graph, name, "weight", PK_ROLE_WEIGHT,
+      (pk_shape){ 4, { node.shape.size[1], 1, kernel, kernel } });
   return node.parameter < 0 ? -1 : pk_graph_add_node (graph, node);
 }
 
@@ -493,6 +537,7 @@ uses_of (const pk_node *node)
   switch (node->kind)
     {
     case PK_NODE_CONV2D:
+    case PK_NODE_DEPTHWISE:
     case PK_NODE_POINTWISE:
       return (double) node->shape.size[2] * (double) node->shape.size[3];
     case PK_NODE_LINEAR:

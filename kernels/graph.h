@@ -34,7 +34,8 @@ typedef enum
   PK_NODE_PATCHES,
   PK_NODE_CLASS_TOKEN,
   PK_NODE_CONTRASTIVE,
-  PK_NODE_VICREG
+  PK_NODE_VICREG,
+  PK_NODE_DEPTHWISE
 } pk_node_kind;
 
 #define PK_MOST_INPUTS 3
@@ -92,8 +93,6 @@ bool pk_graph_has_rank (const pk_graph *graph, pk_value value, int rank,
 bool pk_graph_size_is_sane (int64_t size);
 /* A node without parameters of the shape of @input. */
 pk_value pk_graph_add_like (pk_graph *graph, pk_node_kind kind, pk_value input);
-
-pk_value pk_graph_find_output (const pk_graph *graph, const char *name); /* -1: absent */
 
 /* Offsets of a batch norm's parameters from its first one. */
 enum

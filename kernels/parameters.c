@@ -24,6 +24,7 @@ struct pk_parameters
   size_t count;   /* numbers in all, with the gaps */
   float *values, *gradients;
   float *state[STATE_SLOTS];
+  float *rate; /* of each parameter, times the learning rate */
   bool *fresh; /* the gradient is 0, whatever stands in memory */
   uint64_t version;
 };
@@ -68,6 +69,17 @@ fill (pk_parameters *parameters, int index, float value)
   return status;
 }
 
+/* The temperature from which the loss with parameter @index begins. */
+static float
+temperature_of (const pk_graph *graph, int index)
+{
+  for (int i = 0; i < graph->node_count; i++)
+    if (graph->nodes[i].parameter == index)
+      return graph->nodes[i].temperature;
+
+  return 1;
+}
+
 pk_status
 pk_parameters_new (pk_device *device, const pk_graph *graph, pk_parameters **parameters)
 {
@@ -79,10 +91,15 @@ pk_parameters_new (pk_device *device, const pk_graph *graph, pk_parameters **par
       || (self->offset = calloc ((size_t) graph->parameter_count + 1, sizeof (size_t)))
              == NULL
       || (self->fresh = calloc ((size_t) graph->parameter_count + 1, sizeof (bool)))
+             == NULL
+      || (self->rate = calloc ((size_t) graph->parameter_count + 1, sizeof (float)))
              == NULL)
     {
       if (self != NULL)
-        free (self->offset);
+        {
+          free (self->offset);
+          free (self->fresh);
+        }
       free (self);
       return pk_fail (PK_OUT_OF_MEMORY, "no memory for the model's parameters");
     }
@@ -92,6 +109,7 @@ pk_parameters_new (pk_device *device, const pk_graph *graph, pk_parameters **par
   for (int i = 0; i < graph->parameter_count; i++)
     {
       self->offset[i] = self->count;
+      self->rate[i] = 1;
       self->count
           += ((size_t) count_of (self, i) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
@@ -109,6 +127,8 @@ pk_parameters_new (pk_device *device, const pk_graph *graph, pk_parameters **par
     {
       pk_role role = graph->parameters[i].info.role;
 
+      if (role == PK_ROLE_TEMPERATURE)
+        status = fill (self, i, logf (1 / temperature_of (graph, i)));
       if (role == PK_ROLE_NORM_SCALE || role == PK_ROLE_RUNNING_VARIANCE)
         status = fill (self, i, 1);
     }
@@ -137,6 +157,7 @@ pk_parameters_free (pk_parameters *parameters)
     backend->release (parameters->device, parameters->state[i], bytes_of (parameters));
   free (parameters->offset);
   free (parameters->fresh);
+  free (parameters->rate);
   free (parameters);
 }
 
@@ -296,12 +317,24 @@ pk_parameters_gradient_norm (pk_parameters *parameters, double *norm)
   double sum = 0;
 
   for (int i = 0; i < parameters->graph->parameter_count; i++)
-    if (parameters->graph->parameters[i].info.trained)
+    if (parameters->graph->parameters[i].info.trained && parameters->rate[i] > 0)
       sum += parameters->device->backend->sum_of_squares (
           parameters->device, pk_parameter_gradient (parameters, i),
           count_of (parameters, i));
 
   *norm = sqrt (sum);
+  return PK_OK;
+}
+
+pk_status
+pk_parameters_set_rate (pk_parameters *parameters, int index, float rate)
+{
+  if (!knows (parameters, index))
+    return PK_BAD_ARGUMENT;
+  if (!(rate >= 0))
+    return pk_fail (PK_BAD_ARGUMENT, "a rate must be 0 or more, not %g", (double) rate);
+
+  parameters->rate[index] = rate;
   return PK_OK;
 }
 
@@ -328,14 +361,14 @@ pk_parameters_update (pk_parameters *parameters, const pk_optimiser *optimiser,
       const pk_parameter_info *info = &parameters->graph->parameters[i].info;
       size_t offset = parameters->offset[i];
 
-      if (!info->trained)
+      if (!info->trained || !(parameters->rate[i] > 0))
         continue;
       backend->update (
           parameters->device, optimiser, parameters->values + offset,
           pk_parameter_gradient (parameters, i), parameters->state[0] + offset,
           parameters->state[1] != NULL ? parameters->state[1] + offset : NULL,
-          count_of (parameters, i), info->role == PK_ROLE_WEIGHT, learning_rate,
-          gradient_scale, step);
+          count_of (parameters, i), info->role == PK_ROLE_WEIGHT,
+          learning_rate * parameters->rate[i], gradient_scale, step);
     }
 
   pk_parameters_touch (parameters);

@@ -129,9 +129,17 @@ extern "C"
   pk_value pk_graph_input (pk_graph *graph, const char *name, int channels, int height,
                            int width);
 
+/* Padding so that a convolution's output has ceil (size / stride) pixels, what is odd
+ * behind and below, as TensorFlow's "SAME". */
+#define PK_PADDING_SAME (-1)
+
   /* 2-D convolution without bias, square kernel; parameter @name.weight (O, I, k, k). */
   pk_value pk_graph_conv2d (pk_graph *graph, pk_value input, const char *name,
                             int out_channels, int kernel, int stride, int padding);
+
+  /* The same for each channel by itself; parameter @name.weight (C, 1, k, k). */
+  pk_value pk_graph_depthwise (pk_graph *graph, pk_value input, const char *name,
+                               int kernel, int stride, int padding);
 
   /* Batch normalisation over (N, H, W) with eps 1e-5 and momentum 0.1; parameters
    * @name.weight, .bias, .running_mean, .running_var. In a training plan the batch's own
@@ -265,6 +273,9 @@ extern "C"
   /* Names a value that a plan may compute and pk_plan_read may read. */
   pk_status pk_graph_output (pk_graph *graph, pk_value value, const char *name);
 
+  pk_value pk_graph_find_output (const pk_graph *graph,
+                                 const char *name); /* -1: absent */
+
   /* Shape of a value, or of an output by name, for a batch of @batch; rank 0 when there
    * is none. */
   pk_shape pk_graph_shape (const pk_graph *graph, pk_value value, int batch);
@@ -350,6 +361,10 @@ extern "C"
     float weight_decay; /* not for biases and norms */
     float trust;        /* LARS: trust coefficient, 0.001 */
   } pk_optimiser;
+
+  /* By what the learning rate of parameter @index is multiplied, 1 at first; 0 leaves it as
+   * it is, and its gradient out of the norm. */
+  pk_status pk_parameters_set_rate (pk_parameters *parameters, int index, float rate);
 
   int pk_optimiser_slots (pk_optimiser_kind kind); /* how many state slots it uses */
 

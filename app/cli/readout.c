@@ -42,8 +42,14 @@ read_pool (const char *text, PhenoEmbedOptions *options, GError **error)
   guint64 rows, columns;
 
   options->pool_rows = options->pool_columns = 1;
-  if (text == NULL || g_str_equal (text, "mean"))
+  if (text == NULL)
     return TRUE;
+  if (g_str_equal (text, "mean") || g_str_equal (text, "cls")
+      || g_str_equal (text, "both"))
+    {
+      options->tokens = text;
+      return TRUE;
+    }
   if (g_strv_length (cells) == 2
       && g_ascii_string_to_unsigned (cells[0], 10, 1, 64, &rows, NULL)
       && g_ascii_string_to_unsigned (cells[1], 10, 1, 64, &columns, NULL))
@@ -64,7 +70,10 @@ check_choices (const PhenoReadout *readout, const char *source, GError **error)
   static const char *const layers[]
       = { "stem", "layer1", "layer2", "layer3", "layer4", "features", NULL };
 
-  if (readout->layer != NULL && !g_strv_contains (layers, readout->layer))
+  /* How many blocks there are only the encoder knows, and says it. */
+  if (readout->layer != NULL && !g_strv_contains (layers, readout->layer)
+      && !g_str_has_prefix (readout->layer, "block")
+      && !g_str_equal (readout->layer, "tokens"))
     pheno_cli_set_choice_error (error, "layer", readout->layer, layers);
   else if (readout->size != 0 && (readout->size < 16 || readout->size > 2048))
     g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
@@ -107,6 +116,7 @@ pheno_readout_options (const PhenoReadout *readout, const char *source,
     .size = readout->size,
     .device = readout->device ? readout->device : "auto",
     .threads = readout->threads,
+    .normalise = readout->normalise,
   };
   options->whiten = pheno_readout_whiten (readout, error);
   return options->whiten >= 0 && read_pool (readout->pool, options, error)

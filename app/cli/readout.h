@@ -16,6 +16,7 @@ typedef struct
   char **collections, **settings;
   char *species, *layer, *pool, *whiten, *device;
   int size, threads;
+  gboolean normalise;
 } PhenoReadout;
 
 void pheno_readout_clear (PhenoReadout *readout);
@@ -48,15 +49,24 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PhenoReadout, pheno_readout_clear)
         0,                                                                               \
         G_OPTION_ARG_STRING,                                                             \
         &(readout)->layer,                                                               \
-        N_ ("Where the encoder is read: stem, layer1 ... layer4, features (features)"),  \
+        N_ ("Where the encoder is read: stem, layer1 ... layer4, block1 ..., features "  \
+            "(features)"),                                                               \
         N_ ("NAME") },                                                                   \
       { "pool",                                                                          \
         0,                                                                               \
         0,                                                                               \
         G_OPTION_ARG_STRING,                                                             \
         &(readout)->pool,                                                                \
-        N_ ("mean, or cells such as 2x2, which keep where things are (mean)"),           \
-        N_ ("mean|RxC") },                                                               \
+        N_ ("mean, or cells such as 2x2, which keep where things are; of a "             \
+            "transformer’s blocks cls, mean or both (mean, cls)"),                       \
+        N_ ("mean|RxC|cls|both") },                                                      \
+      { "normalise",                                                                     \
+        0,                                                                               \
+        0,                                                                               \
+        G_OPTION_ARG_NONE,                                                               \
+        &(readout)->normalise,                                                           \
+        N_ ("Make each row of length 1"),                                                \
+        NULL },                                                                          \
       { "whiten",                                                                        \
         0,                                                                               \
         0,                                                                               \

@@ -306,8 +306,12 @@ add_provenance (Job *job, PhenoEmbedding *embedding)
                        g_strdup_printf ("%" G_GUINT64_FORMAT, job->source->seed));
   g_hash_table_insert (table, g_strdup ("layer"), g_strdup (layer));
   g_hash_table_insert (table, g_strdup ("pool"),
-                       g_strdup_printf ("%dx%d", MAX (options->pool_rows, 1),
-                                        MAX (options->pool_columns, 1)));
+                       options->tokens != NULL
+                           ? g_strdup (options->tokens)
+                           : g_strdup_printf ("%dx%d", MAX (options->pool_rows, 1),
+                                              MAX (options->pool_columns, 1)));
+  if (options->normalise)
+    g_hash_table_insert (table, g_strdup ("normalise"), g_strdup ("true"));
 }
 
 /* The bands of the first file that can be looked at. */

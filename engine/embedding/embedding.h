@@ -99,6 +99,9 @@ gboolean pheno_embedding_save (const PhenoEmbedding *embedding, const char *path
  *   "baseline:pixels", "baseline:untrained", "baseline:background"
  * @collections: (nullable): folders; the run's own when absent
  * @layer: "stem", "layer1" ... "layer4", "features"
+ * @tokens: (nullable): of a transformer's blocks: "cls", the class token; "mean" of the
+ *   others; "both", one after the other
+ * @normalise: each row is made of length 1
  * @pool_rows: cells of the average pooling of a map, 1 x 1 for the mean
  * @whiten: components kept by PCA whitening over the collection; 0: none
  */
@@ -109,6 +112,8 @@ typedef struct
   const char *species;
   const char *layer;
   int pool_rows, pool_columns;
+  const char *tokens;
+  gboolean normalise;
   int whiten;
   int size; /* 0: as the run */
   const char *const

@@ -14,10 +14,6 @@
 #define MOST_PIXELS (32 * 224 * 224)
 #define LARGEST_BATCH 128
 
-static const char *const layers[]
-    = { PHENO_OUTPUT_STEM, PHENO_OUTPUT_LAYER1,   "layer2", "layer3",
-        "layer4",          PHENO_OUTPUT_FEATURES, NULL };
-
 typedef struct
 {
   pk_device *device;
@@ -31,6 +27,8 @@ typedef struct
   pk_shape shape; /* of the output of a batch */
   float *values;
   int size, threads, pool_rows, pool_columns;
+  const char *tokens;
+  gboolean normalise;
 } Encoder;
 
 static void
@@ -50,12 +48,16 @@ encoder_free (gpointer data)
 }
 
 static gboolean
-choose_layer (Encoder *self, const PhenoEmbedOptions *options, GError **error)
+choose_layer (Encoder *self, const PhenoEmbedSource *source,
+              const PhenoEmbedOptions *options, GError **error)
 {
+  const char *const *layers = pheno_model_layers (source->encoder);
   const char *layer = options->layer != NULL ? options->layer : PHENO_OUTPUT_FEATURES;
   const char *near;
   g_autofree char *all = NULL;
 
+  self->tokens = options->tokens != NULL ? options->tokens : "cls";
+  self->normalise = options->normalise;
   self->pool_rows = options->pool_rows == PHENO_POOL_NONE ? PHENO_POOL_NONE
                                                           : MAX (options->pool_rows, 1);
   self->pool_columns = MAX (options->pool_columns, 1);
@@ -67,8 +69,9 @@ choose_layer (Encoder *self, const PhenoEmbedOptions *options, GError **error)
       /* Features are the mean of the last map: to keep position, the map itself is
        * needed. */
       if (self->pool_rows * self->pool_columns != 1
-          && strcmp (layer, PHENO_OUTPUT_FEATURES) == 0)
-        self->output = "layer4";
+          && strcmp (layer, PHENO_OUTPUT_FEATURES) == 0
+          && g_strv_contains (layers, PHENO_OUTPUT_LAST_MAP))
+        self->output = PHENO_OUTPUT_LAST_MAP;
       return TRUE;
     }
 
@@ -207,6 +210,53 @@ find_recipe (Encoder *self, const PhenoEmbedSource *source, GError **error)
   return self->recipe != NULL;
 }
 
+static gsize
+count_columns (const Encoder *self)
+{
+  if (self->shape.rank == 4)
+    return (gsize) self->shape.size[1] * self->pool_rows * self->pool_columns;
+  if (self->shape.rank == 3)
+    return (gsize) self->shape.size[2] * (g_str_equal (self->tokens, "both") ? 2 : 1);
+
+  return (gsize) self->shape.size[1];
+}
+
+/* Of (T, D), the first the class token: that, the mean of the others, or both. */
+static void
+pool_tokens (const Encoder *self, const float *tokens, float *row)
+{
+  gsize count = (gsize) self->shape.size[1], width = (gsize) self->shape.size[2];
+
+  if (!g_str_equal (self->tokens, "mean"))
+    {
+      memcpy (row, tokens, width * sizeof (float));
+      row += width;
+    }
+  if (g_str_equal (self->tokens, "cls"))
+    return;
+
+  for (gsize k = 0; k < width; k++)
+    {
+      double sum = 0;
+
+      for (gsize t = 1; t < count; t++)
+        sum += tokens[t * width + k];
+      row[k] = (float) (sum / (double) (count - 1));
+    }
+}
+
+/* To length 1; a row of zeros stays one. */
+static void
+normalise (float *row, gsize columns)
+{
+  double squares = 0;
+
+  for (gsize k = 0; k < columns; k++)
+    squares += (double) row[k] * row[k];
+  for (gsize k = 0; squares > 0 && k < columns; k++)
+    row[k] = (float) (row[k] / sqrt (squares));
+}
+
 static gboolean
 extract (PhenoExtractor *extractor, const PhenoImage *const *images, guint n, float *rows,
          GError **error)
@@ -231,9 +281,13 @@ extract (PhenoExtractor *extractor, const PhenoImage *const *images, guint n, fl
       pheno_average_pool (self->values + i * per_image, self->shape.size[1],
                           self->shape.size[2], self->shape.size[3], self->pool_rows,
                           self->pool_columns, rows + i * extractor->columns);
+    else if (self->shape.rank == 3)
+      pool_tokens (self, self->values + i * per_image, rows + i * extractor->columns);
     else
       memcpy (rows + i * extractor->columns, self->values + i * per_image,
               per_image * sizeof (float));
+  for (guint i = 0; self->normalise && i < n; i++)
+    normalise (rows + i * extractor->columns, extractor->columns);
   for (gsize i = 0; i < n * extractor->columns; i++)
     if (!isfinite (rows[i]))
       {
@@ -270,15 +324,13 @@ pheno_extractor_new_encoder (const PhenoEmbedSource *source,
   self->size = source->size;
   self->threads = options->threads;
   if ((extractor->preparation = pheno_run_preparation (source->run, error)) == NULL
-      || !choose_layer (self, options, error) || !find_recipe (self, source, error)
+      || !choose_layer (self, source, options, error) || !find_recipe (self, source, error)
       || !open_model (self, source, options, error)
       || !make_plan (self, source, extractor->batch, provenance, error))
     return NULL;
 
   extractor->map_rows = self->pool_rows;
   extractor->map_columns = self->pool_columns;
-  extractor->columns = (gsize) self->shape.size[1];
-  if (self->shape.rank == 4)
-    extractor->columns *= (gsize) self->pool_rows * self->pool_columns;
+  extractor->columns = count_columns (self);
   return g_steal_pointer (&extractor);
 }

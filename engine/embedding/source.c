@@ -115,46 +115,24 @@ set_run (PhenoEmbedSource *source, const char *directory, GError **error)
 }
 
 static gboolean
-has_tensor (char *const *names, const char *name)
-{
-  for (; *names != NULL; names++)
-    if (g_str_has_suffix (*names, name))
-      return TRUE;
-  return FALSE;
-}
-
-/* Which network of the family these weights belong to: the depths of their third stage
- * differ. */
-static const char *
-guess_encoder (char *const *names)
-{
-  if (!has_tensor (names, "layer4.1.conv2.weight"))
-    return NULL;
-  if (!has_tensor (names, "layer1.0.conv3.weight"))
-    return has_tensor (names, "layer3.5.conv2.weight") ? "resnet34" : "resnet18";
-  return has_tensor (names, "layer3.22.conv2.weight") ? "resnet101" : "resnet50";
-}
-
-static gboolean
 set_weights (PhenoEmbedSource *source, const char *path, GError **error)
 {
   g_autoptr (PhenoTensors) tensors = pheno_tensors_load (path, error);
   g_autoptr (GKeyFile) key_file = g_key_file_new ();
-  g_auto (GStrv) names = NULL;
   const char *encoder, *text;
 
   if (tensors == NULL)
     return FALSE;
-  names = pheno_tensors_names (tensors);
-  if ((encoder = guess_encoder (names)) == NULL)
+  if ((encoder = pheno_model_guess_encoder (tensors)) == NULL)
     {
       g_autofree char *name = pheno_display_name (path);
 
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
-                   _ ("“%s” holds no weights of a ResNet with torchvision's names. "
-                      "Choose weights of ResNet-18, -34, -50 "
-                      "or -101."),
-                   name);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+          _ ("“%s” holds no weights of an encoder that is known here: "
+             "ResNet, EfficientNet-Lite0 or a vision transformer with the names of "
+             "torchvision or timm. Choose another file."),
+          name);
       return FALSE;
     }
 

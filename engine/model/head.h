@@ -11,14 +11,16 @@ G_BEGIN_DECLS
 /**
  * pheno_head_build:
  * @features: (N, D)
- * @width: P, of the projection
+ * @options: projection, loss and what belongs to it
  *
- * linear (D to D), relu, linear (D to P), rows to length 1: "projection"; then NT-Xent:
- * "loss". Chen et al. 2020, arXiv:2002.05709, section 2.
+ * linear (D to D), relu, linear (D to P), rows to length 1: "projection"; then the loss:
+ * "loss". Chen et al. 2020, arXiv:2002.05709, section 2. With @local_weight the places of
+ * the last map, or a transformer's tokens, each have a light head of their own,
+ * "projection.local", and their loss is mixed in.
  *
  * Returns: the loss (1), or a negative number with pk_message()
  */
-pk_value pheno_head_build (pk_graph *graph, pk_value features, int width,
-                           float temperature);
+pk_value pheno_head_build (pk_graph *graph, pk_value features,
+                           const PhenoModelOptions *options);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 
 #include "engine/model/model.h"
 
+#define TRANSFORMER_DEVIATION 0.02
 #define TAG 0x696E6974u /* "init": no other use of the seed shares these numbers */
 
 /* FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
@@ -86,16 +87,31 @@ fill (const pk_graph *graph, const pk_parameter_info *info, float *values, guint
   switch (info->role)
     {
     case PK_ROLE_WEIGHT:
-      if (info->shape.rank
-          == 4) /* Kaiming normal, fan out: He et al. 2015, arXiv:1502.01852 */
+      if (g_str_has_prefix (info->name, "encoder.")) /* a transformer's: timm's 0.02 */
+        fill_normal (values, count, seed, hash, TRANSFORMER_DEVIATION);
+      else if (g_str_has_prefix (info->name, "conv_proj.")) /* LeCun's */
+        fill_normal (values, count, seed, hash,
+                     1 / sqrt ((double) (size[1] * size[2] * size[3])));
+      else if (info->shape.rank == 4 && size[2] * size[3] > 1 && size[1] == 1)
+        /* a channel by itself reaches one channel */
+        fill_normal (values, count, seed, hash, sqrt (2.0 / (size[2] * size[3])));
+      else if (info->shape.rank == 4 && !g_str_has_prefix (info->name, "adapter."))
+        /* Kaiming normal, fan out: He et al. 2015, arXiv:1502.01852 */
         fill_normal (values, count, seed, hash,
                      sqrt (2.0 / (size[0] * size[2] * size[3])));
       else
         fill_uniform (values, count, seed, hash, 1 / sqrt ((double) size[1]));
       return;
+    case PK_ROLE_EMBEDDING:
+      fill_normal (values, count, seed, hash, TRANSFORMER_DEVIATION);
+      return;
     case PK_ROLE_BIAS:
-      fill_uniform (values, count, seed, hash,
-                    1 / sqrt ((double) fan_in_of_bias (graph, info->name)));
+      if (g_str_has_prefix (info->name, "encoder.")
+          || g_str_has_prefix (info->name, "conv_proj."))
+        memset (values, 0, count * sizeof *values);
+      else
+        fill_uniform (values, count, seed, hash,
+                      1 / sqrt ((double) fan_in_of_bias (graph, info->name)));
       return;
     case PK_ROLE_NORM_SCALE:
     case PK_ROLE_RUNNING_VARIANCE:
@@ -119,6 +135,8 @@ pheno_model_initialise (const pk_graph *graph, pk_parameters *parameters, guint6
       const pk_parameter_info *info = pk_graph_parameter (graph, i);
       g_autofree float *values = g_new (float, pk_shape_count (info->shape));
 
+      if (info->role == PK_ROLE_TEMPERATURE) /* as the loss gave it */
+        continue;
       fill (graph, info, values, seed);
       if (!pheno_kernel_check (pk_parameters_write (parameters, i, values), error))
         return FALSE;

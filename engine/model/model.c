@@ -5,18 +5,12 @@
 #include "engine/model/model.h"
 #include "engine/model/adapter.h"
 #include "engine/model/head.h"
-#include "engine/model/resnet.h"
+#include "engine/model/encoders.h"
 
 /* Five halvings: below this the deepest map would be smaller than one pixel's reach. */
 #define SMALLEST_SIZE 32
 #define LARGEST_SIZE 4096
 #define MOST_BANDS 65536
-
-const char *const *
-pheno_model_encoders (void)
-{
-  return pheno_resnet_names ();
-}
 
 gboolean
 pheno_model_is_surrounding (const char *parameter)
@@ -119,7 +113,21 @@ check_options (const PhenoModelOptions *options, GError **error)
       return FALSE;
     }
 
+  if (options->size % pheno_model_patch (options->encoder) != 0)
+    {
+      int patch = pheno_model_patch (options->encoder);
+
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                   _ ("“size” is %d; “%s” cuts the picture into patches of %d pixels. "
+                      "Choose %d or %d."),
+                   options->size, options->encoder, patch,
+                   MAX (options->size / patch, SMALLEST_SIZE / patch) * patch,
+                   (options->size / patch + 1) * patch);
+      return FALSE;
+    }
+
   return check_word ("adapter", options->adapter, pheno_model_adapters (), error)
+         && check_word ("loss", options->loss, pheno_model_losses (), error)
          && check_word ("attention", options->attention, pheno_model_attentions (), error)
          && check_number ("size", options->size, SMALLEST_SIZE, LARGEST_SIZE, error)
          && check_number ("bands", options->bands, 1, MOST_BANDS, error)
@@ -145,9 +153,9 @@ pheno_model_new_graph (const PhenoModelOptions *options, GError **error)
       = pk_graph_input (graph, PHENO_INPUT, options->bands, options->size, options->size);
   value = pheno_band_attention_build (graph, options->attention, value);
   value = pheno_adapter_build (graph, options->adapter, value);
-  value = pheno_resnet_build (graph, options->encoder, value);
+  value = pheno_encoder_build (graph, options->encoder, value);
   if (options->projection > 0)
-    value = pheno_head_build (graph, value, options->projection, options->temperature);
+    value = pheno_head_build (graph, value, options);
 
   if (value < 0)
     {

@@ -11,11 +11,14 @@ G_BEGIN_DECLS
 
 /**
  * PhenoModelOptions:
- * @encoder: "resnet18", "resnet34", "resnet50" or "resnet101"
+ * @encoder: one of pheno_model_encoders()
  * @bands: of the input
  * @size: side of the input
  * @projection: width of the projection head's output; 0: no head, no loss
  * @temperature: of NT-Xent
+ * @loss: (nullable): one of pheno_model_losses(); "nt-xent"
+ * @local_weight: share of the loss of places by themselves, 0 to 1
+ * @learned_temperature: @temperature is where a learned one begins
  * @adapter, @attention: (nullable): what stands between the bands and the encoder; none
  */
 typedef struct
@@ -24,14 +27,23 @@ typedef struct
   int bands, size, projection;
   float temperature;
   const char *adapter, *attention;
+  const char *loss;
+  float local_weight;
+  gboolean learned_temperature;
 } PhenoModelOptions;
 
 /* Name of the graph's only input, (N, bands, size, size). */
 #define PHENO_INPUT "pixels"
 
+/* Name of the input (N, 1) that a loss with labels has: group numbers from 0, -1 where
+ * there is none. */
+#define PHENO_LABELS "labels"
+
 /* Names of outputs of the graph, and of the read-outs of `embed --layer`. */
-#define PHENO_OUTPUT_STEM "stem"             /* after the first max pool */
-#define PHENO_OUTPUT_LAYER1 "layer1"         /* (N, C, H, W) ... "layer4" */
+#define PHENO_OUTPUT_STEM "stem"     /* after the first max pool */
+#define PHENO_OUTPUT_LAYER1 "layer1" /* (N, C, H, W) ... "layer4" */
+#define PHENO_OUTPUT_LAST_MAP "layer4"
+#define PHENO_OUTPUT_TOKENS "tokens"         /* (N, T, D) of a transformer's last norm */
 #define PHENO_OUTPUT_FEATURES "features"     /* (N, D) pooled: the embedding */
 #define PHENO_OUTPUT_PROJECTION "projection" /* (N, P) rows of length 1 */
 #define PHENO_OUTPUT_LOSS "loss"             /* (1) */
@@ -58,6 +70,34 @@ gboolean pheno_kernel_check (pk_status status, GError **error);
  */
 pk_graph *pheno_model_new_graph (const PhenoModelOptions *options, GError **error);
 const char *const *pheno_model_encoders (void); /* NULL-ended */
+/* (nullable) (array zero-terminated=1): names of the outputs of an encoder, from the
+ * first to "features"; NULL when there is no such encoder. */
+const char *const *pheno_model_layers (const char *encoder);
+/* Side of a patch, of which the input must be a multiple; 1 where any size will do. */
+int pheno_model_patch (const char *encoder);
+const char *const *pheno_model_losses (void); /* NULL-ended */
+gboolean pheno_model_loss_needs_labels (const char *loss);
+
+/**
+ * pheno_model_depth:
+ *
+ * Returns: the stage that a parameter belongs to: 0 for what comes first (stem, patches,
+ *   positions), 1 ... for layers or blocks, a large number for what stands behind or
+ * around
+ */
+int pheno_model_depth (const char *parameter);
+
+/**
+ * pheno_model_set_rates:
+ * @freeze: stages from the first that stay as they are; 0: none
+ * @decay: of the learning rate from a stage to the one before it; 1: none
+ *
+ * The last stage has @decay times the rate of the head: Clark et al. 2020,
+ * arXiv:2003.10555, section 3.
+ */
+gboolean pheno_model_set_rates (const pk_graph *graph, pk_parameters *parameters,
+                                int freeze, double decay, GError **error);
+
 const char *const *pheno_model_adapters (void);
 const char *const *pheno_model_attentions (void);
 
@@ -117,7 +157,8 @@ GStrv pheno_tensors_names (const PhenoTensors *tensors); /* sorted */
  * PhenoWeightsReport: which parameters were found, which were not, and why
  *
  * @matched: (and the others): names; of @mismatched with the reason
- * @spread: of those in @matched that were spread over another number of bands
+ * @spread: of those in @matched that were spread over another number of bands, or, of
+ *   positions, over another number of patches
  * @prefix: what stood before every name in the file, as "module."; "" mostly
  */
 typedef struct
@@ -143,6 +184,10 @@ PhenoWeightsReport *pheno_model_take_weights (const pk_graph *graph,
                                               pk_parameters *parameters,
                                               const PhenoTensors *tensors,
                                               GError **error);
+
+/* (nullable): the encoder all of whose parameters @tensors has, the largest where one is
+ * part of another; NULL: none that is known. */
+const char *pheno_model_guess_encoder (const PhenoTensors *tensors);
 
 /* Adds all parameters, trained and running ones, under torchvision's names. What else
  * @tensors holds stays: weights that were loaded come out with their classifier and

@@ -19,20 +19,10 @@ typedef struct
 } Depth;
 
 static const Depth depths[] = {
-  { "resnet18", FALSE, { 2, 2, 2, 2 } },
-  { "resnet34", FALSE, { 3, 4, 6, 3 } },
-  { "resnet50", TRUE, { 3, 4, 6, 3 } },
+  { "resnet10", FALSE, { 1, 1, 1, 1 } },  { "resnet18", FALSE, { 2, 2, 2, 2 } },
+  { "resnet34", FALSE, { 3, 4, 6, 3 } },  { "resnet50", TRUE, { 3, 4, 6, 3 } },
   { "resnet101", TRUE, { 3, 4, 23, 3 } },
 };
-
-static const char *const names[]
-    = { "resnet18", "resnet34", "resnet50", "resnet101", NULL };
-
-const char *const *
-pheno_resnet_names (void)
-{
-  return names;
-}
 
 static pk_value
 convolve (pk_graph *graph, pk_value input, const char *block, const char *name,

@@ -8,11 +8,9 @@
 
 G_BEGIN_DECLS
 
-const char *const *pheno_resnet_names (void); /* NULL-ended */
-
 /**
  * pheno_resnet_build:
- * @name: one of pheno_resnet_names()
+ * @name: "resnet10", "resnet18", "resnet34", "resnet50" or "resnet101"
  * @input: (N, bands, H, W)
  *
  * Adds the encoder and names its outputs, from "stem" to "features".

@@ -2,8 +2,15 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "engine/model/tensors.h"
+#include <math.h>
 
+#include "engine/model/encoders.h"
+#include "engine/model/foreign-names.h"
+#include "engine/model/tensors.h"
+#include "engine/model/vit.h"
+
+#define TENSORFLOW_EPSILON 1e-3f
+#define USUAL_EPSILON 1e-5f
 #define COLOURS 3 /* bands that foreign encoders were made for */
 
 void
@@ -36,22 +43,61 @@ report_new (char *prefix)
   return report;
 }
 
-/* What other programs put before the names of the encoder: the file's own name of the
- * deepest weight, which every ResNet has, tells. */
+/* The file's name of a parameter, without the prefix of all names; NULL: not there. */
 static char *
-find_prefix (const PhenoTensors *tensors)
+find_name (const PhenoTensors *tensors, const char *prefix, const char *parameter)
 {
-  static const char deep[] = "layer4.1.conv2.weight";
-  g_auto (GStrv) names = NULL;
+  g_auto (GStrv) others = pheno_foreign_names (parameter);
+  g_autofree char *own = g_strconcat (prefix, parameter, NULL);
 
-  if (pheno_tensors_find (tensors, deep, NULL, NULL) != NULL)
-    return g_strdup ("");
+  if (pheno_tensors_find (tensors, own, NULL, NULL) != NULL)
+    return g_steal_pointer (&own);
 
-  names = pheno_tensors_names (tensors);
-  for (char **name = names; *name != NULL; name++)
-    if (g_str_has_suffix (*name, deep)
-        && (*name)[strlen (*name) - strlen (deep) - 1] == '.')
-      return g_strndup (*name, strlen (*name) - strlen (deep));
+  for (char **other = others; *other != NULL; other++)
+    {
+      g_autofree char *name = g_strconcat (prefix, *other, NULL);
+
+      if (pheno_tensors_find (tensors, name, NULL, NULL) != NULL)
+        return g_steal_pointer (&name);
+    }
+
+  return NULL;
+}
+
+/* (nullable): what stands in the file before @wanted. */
+static char *
+prefix_of (char *const *names, const char *wanted)
+{
+  for (; *names != NULL; names++)
+    if (g_str_has_suffix (*names, wanted)
+        && (strlen (*names) == strlen (wanted)
+            || (*names)[strlen (*names) - strlen (wanted) - 1] == '.'))
+      return g_strndup (*names, strlen (*names) - strlen (wanted));
+
+  return NULL;
+}
+
+/* What other programs put before the names of the encoder: the last weight of the graph
+ * that is the encoder's own, under any of its names, tells. */
+static char *
+find_prefix (const pk_graph *graph, const PhenoTensors *tensors)
+{
+  g_auto (GStrv) names = pheno_tensors_names (tensors);
+
+  for (int i = pk_graph_parameter_count (graph) - 1; i >= 0; i--)
+    {
+      const pk_parameter_info *info = pk_graph_parameter (graph, i);
+      g_auto (GStrv) others = pheno_foreign_names (info->name);
+      char *prefix;
+
+      if (info->role != PK_ROLE_WEIGHT || pheno_model_is_surrounding (info->name))
+        continue;
+      if ((prefix = prefix_of (names, info->name)) != NULL)
+        return prefix;
+      for (char **other = others; *other != NULL; other++)
+        if ((prefix = prefix_of (names, *other)) != NULL)
+          return prefix;
+    }
 
   return g_strdup ("");
 }
@@ -127,6 +173,34 @@ spread (const float *values, pk_shape shape)
   return result;
 }
 
+static gboolean
+is_square (gint64 count)
+{
+  gint64 side = (gint64) (sqrt ((double) count) + 0.5);
+
+  return count > 0 && side * side == count;
+}
+
+/* Positions of a transformer for another number of patches. */
+static gboolean
+can_be_resized (const pk_parameter_info *info, const gint64 *size, int rank)
+{
+  const int64_t *wanted = info->shape.size;
+
+  return info->role == PK_ROLE_EMBEDDING && rank == 3 && info->shape.rank == 3
+         && size[0] == 1 && size[2] == wanted[2] && size[1] != wanted[1]
+         && is_square (size[1] - 1) && is_square (wanted[1] - 1);
+}
+
+/* Norms of networks that came from TensorFlow (efficientnet_pytorch's "_bn0") add another
+ * number to the variance before the root; here it becomes part of the variance. */
+static gboolean
+has_larger_epsilon (const char *name)
+{
+  return name != NULL
+         && (g_str_has_prefix (name, "_bn") || strstr (name, "._bn") != NULL);
+}
+
 /* Copies parameter @index where the file has it in the same shape. */
 static gboolean
 take_parameter (const pk_graph *graph, pk_parameters *parameters, int index,
@@ -134,12 +208,12 @@ take_parameter (const pk_graph *graph, pk_parameters *parameters, int index,
                 GError **error)
 {
   const pk_parameter_info *info = pk_graph_parameter (graph, index);
-  g_autofree char *name = g_strconcat (report->prefix, info->name, NULL);
+  g_autofree char *name = find_name (tensors, report->prefix, info->name);
   gint64 size[PHENO_TENSOR_MAX_RANK];
   const float *values;
   int rank;
 
-  values = pheno_tensors_find (tensors, name, size, &rank);
+  values = name != NULL ? pheno_tensors_find (tensors, name, size, &rank) : NULL;
   if (values == NULL)
     {
       g_ptr_array_add (report->missing, g_strdup (info->name));
@@ -152,6 +226,26 @@ take_parameter (const pk_graph *graph, pk_parameters *parameters, int index,
     {
       g_autofree float *all = spread (values, info->shape);
 
+      g_ptr_array_add (report->matched, g_strdup (info->name));
+      g_ptr_array_add (report->spread, g_strdup (info->name));
+      return pheno_kernel_check (pk_parameters_write (parameters, index, all), error);
+    }
+  if (info->role == PK_ROLE_RUNNING_VARIANCE && has_larger_epsilon (name)
+      && same_shape (info->shape, size, rank))
+    {
+      g_autofree float *all = g_memdup2 (values, sizeof (float) * (gsize) size[0]);
+
+      for (gint64 i = 0; i < size[0]; i++)
+        all[i] += TENSORFLOW_EPSILON - USUAL_EPSILON;
+      g_ptr_array_add (report->matched, g_strdup (info->name));
+      return pheno_kernel_check (pk_parameters_write (parameters, index, all), error);
+    }
+  if (can_be_resized (info, size, rank))
+    {
+      g_autofree float *all = g_new (float, pk_shape_count (info->shape));
+
+      pheno_vit_resize_positions (values, (gsize) size[1], all,
+                                  (gsize) info->shape.size[1], (gsize) size[2]);
       g_ptr_array_add (report->matched, g_strdup (info->name));
       g_ptr_array_add (report->spread, g_strdup (info->name));
       return pheno_kernel_check (pk_parameters_write (parameters, index, all), error);
@@ -191,11 +285,37 @@ matched_a_convolution (const pk_graph *graph, const PhenoWeightsReport *report)
   return FALSE;
 }
 
+int
+pheno_weights_count (const pk_graph *graph, const PhenoTensors *tensors)
+{
+  g_autofree char *prefix = find_prefix (graph, tensors);
+  int count = pk_graph_parameter_count (graph);
+
+  for (int i = 0; i < count; i++)
+    {
+      const pk_parameter_info *info = pk_graph_parameter (graph, i);
+      g_autofree char *name = find_name (tensors, prefix, info->name);
+      gint64 size[PHENO_TENSOR_MAX_RANK];
+      int rank;
+
+      if (name == NULL)
+        return 0;
+      pheno_tensors_find (tensors, name, size, &rank);
+      /* A first layer may be for any number of bands, positions for any of patches. */
+      if (rank == 4 && info->shape.rank == 4 && info->shape.size[1] == COLOURS)
+        size[1] = COLOURS;
+      if (!same_shape (info->shape, size, rank) && !can_be_resized (info, size, rank))
+        return 0;
+    }
+
+  return count;
+}
+
 PhenoWeightsReport *
 pheno_model_take_weights (const pk_graph *graph, pk_parameters *parameters,
                           const PhenoTensors *tensors, GError **error)
 {
-  g_autoptr (PhenoWeightsReport) report = report_new (find_prefix (tensors));
+  g_autoptr (PhenoWeightsReport) report = report_new (find_prefix (graph, tensors));
   g_autoptr (GHashTable) used
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 

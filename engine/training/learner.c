@@ -46,6 +46,7 @@ make_plan (PhenoLearner *learner, GError **error)
   pk_plan_options options = {
     .batch = 2 * learner->batch,
     .training = true,
+    .checkpoint = learner->checkpoint,
     .precision = learner->precision,
     .outputs = outputs,
   };
@@ -65,6 +66,9 @@ pheno_learner_new (const PhenoRun *run, int bands, pk_device *device, GError **e
     .size = run->size,
     .projection = run->projection,
     .temperature = (float) run->temperature,
+    .loss = run->loss,
+    .local_weight = (float) run->local_weight,
+    .learned_temperature = g_strcmp0 (run->temperature_rule, "learned") == 0,
     .adapter = run->adapter,
     .attention = run->attention,
   };
@@ -79,11 +83,14 @@ pheno_learner_new (const PhenoRun *run, int bands, pk_device *device, GError **e
   learner->size = run->size;
   learner->threads = run->threads;
   learner->clip = run->clip;
+  learner->checkpoint = g_strcmp0 (run->checkpointing, "blocks") == 0;
 
   if ((learner->graph = pheno_model_new_graph (&options, error)) == NULL
       || !pheno_kernel_check (
           pk_parameters_new (device, learner->graph, &learner->parameters), error)
       || !pheno_model_initialise (learner->graph, learner->parameters, run->seed, error)
+      || !pheno_model_set_rates (learner->graph, learner->parameters, run->freeze,
+                                 run->layer_decay > 0 ? run->layer_decay : 1, error)
       || !make_plan (learner, error))
     return NULL;
 
@@ -94,6 +101,21 @@ float *
 pheno_learner_views (PhenoLearner *learner)
 {
   return pk_plan_input (learner->plan, PHENO_INPUT);
+}
+
+void
+pheno_learner_set_labels (PhenoLearner *learner, const int *groups)
+{
+  float *labels = pk_plan_input (learner->plan, PHENO_LABELS);
+
+  for (int i = 0; labels != NULL && i < 2 * learner->batch; i++)
+    labels[i] = groups != NULL ? (float) groups[i % learner->batch] : -1;
+}
+
+void
+pheno_learner_set_temperature (PhenoLearner *learner, double temperature)
+{
+  pk_plan_set_temperature (learner->plan, (float) temperature);
 }
 
 gboolean

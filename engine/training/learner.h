@@ -24,6 +24,7 @@ typedef struct
   pk_precision precision;
   int batch, accumulate, bands, size, threads;
   double clip;
+  gboolean checkpoint;
 } PhenoLearner;
 
 /**
@@ -41,6 +42,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PhenoLearner, pheno_learner_free)
 /* (transfer none): where the 2 N views go: (2N, C, size, size); rows i and i + N are
  * views of one image. */
 float *pheno_learner_views (PhenoLearner *learner);
+
+/* Species of the N images of the next batch, from 0, -1 where it is not known, for a loss
+ * that looks at them; (nullable): none is known. */
+void pheno_learner_set_labels (PhenoLearner *learner, const int *groups);
+
+/* From the next pass on; a learned one goes its own way. */
+void pheno_learner_set_temperature (PhenoLearner *learner, double temperature);
 
 /**
  * pheno_learner_begin, pheno_learner_add, pheno_learner_update:

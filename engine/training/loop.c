@@ -74,6 +74,8 @@ choose_images (PhenoTrainer *self, const guint32 *order, guint n, guint32 *chose
       if (material->partners != NULL)
         pheno_partners_pick (material->partners, order[i], self->run->seed,
                              self->position.epoch, picked);
+      self->batch_groups[i]
+          = material->groups != NULL ? material->groups[picked[0]] : -1;
       for (guint k = 0; k < 2; k++)
         {
           chosen[k * n + i] = picked[k];
@@ -93,6 +95,7 @@ make_views (PhenoTrainer *self, const guint32 *order, GError **error)
   int bad;
 
   choose_images (self, order, n, chosen);
+  pheno_learner_set_labels (self->learner, self->batch_groups);
   bad = pheno_views_draw_pairs (self->run->recipe, self->images, self->numbers, n,
                                 self->run->seed, self->position.epoch, self->run->size,
                                 self->material->bands, self->learner->threads,
@@ -122,6 +125,11 @@ train_step (PhenoTrainer *self, double rate, GError **error)
 
   if (!pheno_learner_begin (self->learner, error))
     return FALSE;
+  if (g_str_equal (self->run->temperature_rule, "cosine"))
+    pheno_learner_set_temperature (
+        self->learner, pheno_schedule_between (
+                           self->run->temperature, self->run->temperature_end,
+                           (double) self->position.step / (double) self->schedule.total));
 
   for (int i = 0; i < self->run->accumulate; i++)
     {

@@ -8,7 +8,9 @@ static const char *const modality_words[]
     = { "auto", "rgb", "multispectral", "hyperspectral", "all", NULL };
 static const char *const metadata_words[] = { "auto", NULL };
 static const char *const weights_words[] = { "random", NULL };
-static const char *const loss_words[] = { "nt-xent", NULL };
+static const char *const temperature_words[] = { "fixed", "cosine", "learned", NULL };
+static const char *const schedule_words[] = { "cosine", "step", "constant", NULL };
+static const char *const checkpointing_words[] = { "none", "blocks", NULL };
 static const char *const optimiser_words[] = { "lars", "sgd", "adamw", NULL };
 static const char *const positives_words[] = { "image", "specimen", NULL };
 static const char *const precision_words[] = { "auto", "float32", "bfloat16", NULL };
@@ -18,7 +20,9 @@ static const char *const precision_words[] = { "auto", "float32", "bfloat16", NU
 WORDS (modality)
 WORDS (metadata)
 WORDS (weights)
-WORDS (loss)
+WORDS (temperature)
+WORDS (schedule)
+WORDS (checkpointing)
 WORDS (optimiser)
 WORDS (positives)
 WORDS (precision)
@@ -76,8 +80,15 @@ const PhenoKey pheno_run_keys[] = {
   { "model", "attention", PHENO_KEY_CHOICE, FIELD (attention),
     .choices = pheno_model_attentions,
     .comment = "spectral: factors for the bands, found from their means" },
-  { "loss", "kind", PHENO_KEY_CHOICE, FIELD (loss), .choices = loss },
+  { "loss", "kind", PHENO_KEY_CHOICE, FIELD (loss), .choices = pheno_model_losses,
+    .comment = "supervised: images of one species are alike, whatever the view" },
   { "loss", "temperature", PHENO_KEY_NUMBER, FIELD (temperature), 0.01, 10 },
+  { "loss", "temperature-rule", PHENO_KEY_CHOICE, FIELD (temperature_rule),
+    .choices = temperature,
+    .comment = "cosine: falls or rises to temperature-end over the run" },
+  { "loss", "temperature-end", PHENO_KEY_NUMBER, FIELD (temperature_end), 0.01, 10 },
+  { "loss", "local-weight", PHENO_KEY_NUMBER, FIELD (local_weight), 0, 1,
+    .comment = "share of the loss that compares place by place" },
   { "training", "epochs", PHENO_KEY_INTEGER, FIELD (epochs), 1, 1000000,
     .changes = TRUE },
   { "training", "batch", PHENO_KEY_INTEGER, FIELD (batch), 2, 65536,
@@ -98,6 +109,15 @@ const PhenoKey pheno_run_keys[] = {
   { "training", "warm-up", PHENO_KEY_INTEGER, FIELD (warm_up), 0, 1000000,
     .changes = TRUE,
     .comment = "epochs in which the learning rate rises; at most half of all" },
+  { "training", "schedule", PHENO_KEY_CHOICE, FIELD (schedule), .choices = schedule,
+    .comment = "of the learning rate after the warm-up; step: a tenth at 60 % and at 80 %" },
+  { "training", "freeze", PHENO_KEY_INTEGER, FIELD (freeze), 0, 64,
+    .comment = "stages of the encoder, from the first, that stay as they are" },
+  { "training", "layer-decay", PHENO_KEY_NUMBER, FIELD (layer_decay), 0.01, 1,
+    .comment = "of the learning rate from a stage to the one before it" },
+  { "training", "checkpointing", PHENO_KEY_CHOICE, FIELD (checkpointing),
+    .choices = checkpointing,
+    .comment = "blocks: less memory for transformers, a third more time" },
   { "training", "patience", PHENO_KEY_INTEGER, FIELD (patience), 0, 1000000,
     .changes = TRUE,
     .comment = "epochs without a lower loss after which training stops; 0: never" },

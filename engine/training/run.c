@@ -36,6 +36,8 @@ pheno_run_new (void)
   run->attention = g_strdup ("none");
   run->loss = g_strdup ("nt-xent");
   run->temperature = 0.2;
+  run->temperature_rule = g_strdup ("fixed");
+  run->temperature_end = 0.1;
   run->epochs = 100;
   run->batch = 32;
   run->accumulate = 1;
@@ -45,6 +47,9 @@ pheno_run_new (void)
   run->weight_decay = 1e-6;
   run->momentum = 0.9;
   run->warm_up = 10;
+  run->schedule = g_strdup ("cosine");
+  run->layer_decay = 1;
+  run->checkpointing = g_strdup ("none");
   run->seed = 1;
   run->precision = g_strdup ("auto");
   run->device = g_strdup ("auto");
@@ -78,6 +83,9 @@ pheno_run_free (PhenoRun *run)
   g_free (run->adapter);
   g_free (run->attention);
   g_free (run->loss);
+  g_free (run->temperature_rule);
+  g_free (run->schedule);
+  g_free (run->checkpointing);
   g_free (run->optimiser);
   g_free (run->positives);
   g_free (run->positive_column);

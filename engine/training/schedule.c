@@ -16,7 +16,29 @@ pheno_schedule_rate (const PhenoSchedule *schedule, guint64 step)
 
   done = (double) (step - schedule->warm_up)
          / (double) (schedule->total - schedule->warm_up);
-  return schedule->base * 0.5 * (1 + cos (G_PI * MIN (done, 1.0)));
+  switch (schedule->kind)
+    {
+    case PHENO_SCHEDULE_STEP:
+      return schedule->base * (done < 0.6 ? 1 : done < 0.8 ? 0.1 : 0.01);
+    case PHENO_SCHEDULE_CONSTANT:
+      return schedule->base;
+    default:
+      return pheno_schedule_between (schedule->base, 0, done);
+    }
+}
+
+double
+pheno_schedule_between (double from, double to, double done)
+{
+  return to + (from - to) * 0.5 * (1 + cos (G_PI * CLAMP (done, 0.0, 1.0)));
+}
+
+PhenoScheduleKind
+pheno_schedule_kind (const char *name)
+{
+  return g_str_equal (name, "step")       ? PHENO_SCHEDULE_STEP
+         : g_str_equal (name, "constant") ? PHENO_SCHEDULE_CONSTANT
+                                          : PHENO_SCHEDULE_COSINE;
 }
 
 double

@@ -30,6 +30,7 @@ trainer_clear (PhenoTrainer *self)
   g_clear_pointer (&self->material, pheno_material_free);
   g_free (self->images);
   g_free (self->numbers);
+  g_free (self->batch_groups);
   g_free (self->stopped);
   if (self->lock >= 0)
     close (self->lock);
@@ -334,6 +335,17 @@ prepare (PhenoTrainer *self, const PhenoRun *began, GError **error)
       || (device = pheno_resolve_device (self->run, error)) == NULL)
     return FALSE;
 
+  if (pheno_model_loss_needs_labels (self->run->loss) && self->material->groups == NULL)
+    {
+      pk_device_close (device);
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
+                   _ ("“loss.kind” is “%s”, which learns from species names, and the "
+                      "collection has none. Give it names with species=, or use "
+                      "kind=nt-xent."),
+                   self->run->loss);
+      return FALSE;
+    }
+
   if (!prepare_recipe (self, error))
     {
       pk_device_close (device);
@@ -355,12 +367,14 @@ prepare (PhenoTrainer *self, const PhenoRun *began, GError **error)
   per_step = (guint) (self->run->batch * self->run->accumulate);
   self->loader = pheno_loader_new (pheno_material_items (self->material), per_step,
                                    self->run->seed);
+  self->schedule.kind = pheno_schedule_kind (self->run->schedule);
   self->schedule.base = self->run->learning_rate;
   self->schedule.warm_up
       = (guint64) self->run->warm_up * pheno_loader_steps (self->loader);
   self->schedule.total = (guint64) self->run->epochs * pheno_loader_steps (self->loader);
   self->images = g_new0 (const PhenoImage *, 2 * self->run->batch);
   self->numbers = g_new0 (guint32, 2 * self->run->batch);
+  self->batch_groups = g_new0 (int, self->run->batch);
 
   return TRUE;
 }

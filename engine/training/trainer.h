@@ -35,6 +35,7 @@ typedef struct
   PhenoPosition position;
   const PhenoImage **images; /* 2N: whose views the next batch has: first, then second */
   guint32 *numbers;          /* 2N */
+  int *batch_groups;         /* N: their species */
   double knn_accuracy;
   double last_views_per_second, last_data_share, last_loss;
   gint64 began, reported, saved;

@@ -45,6 +45,9 @@ typedef struct
   char *adapter, *attention; /* between the bands and the encoder */
   char *loss;                /* [loss] kind */
   double temperature;
+  char *temperature_rule; /* fixed, cosine (to temperature_end) or learned */
+  double temperature_end;
+  double local_weight;
   int epochs;     /* [training] */
   int batch;      /* images a step; twice as many views */
   int accumulate; /* batches a step of the optimiser */
@@ -54,6 +57,10 @@ typedef struct
   double learning_rate;                /* 0: auto */
   double weight_decay, momentum, clip; /* clip 0: none */
   int warm_up;                         /* epochs */
+  char *schedule;                      /* of the rate after it: cosine, step, constant */
+  int freeze;                          /* stages of the encoder that stay as they are */
+  double layer_decay;                  /* of the rate from a stage to the one before */
+  char *checkpointing;                 /* none, blocks */
   int patience; /* epochs without improvement before it stops; 0: never */
   guint64 seed;
   char *precision; /* auto, float32, bfloat16 */

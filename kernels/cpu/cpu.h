@@ -83,6 +83,30 @@ pk_status pk_cpu_scale_forward (pk_step *step);
 pk_status pk_cpu_scale_backward (pk_step *step);
 void pk_cpu_plain_mean (pk_step *step);
 
+pk_status pk_cpu_activation_forward (pk_step *step);
+pk_status pk_cpu_activation_again (pk_step *step, const pk_tensor *skip,
+                                   pk_tensor *output);
+pk_status pk_cpu_activation_backward (pk_step *step);
+pk_status pk_cpu_layer_norm_prepare (pk_step *step);
+pk_status pk_cpu_layer_norm_forward (pk_step *step);
+pk_status pk_cpu_layer_norm_again (pk_step *step, const pk_tensor *skip,
+                                   pk_tensor *output);
+pk_status pk_cpu_layer_norm_backward (pk_step *step);
+pk_status pk_cpu_attention_prepare (pk_step *step);
+pk_status pk_cpu_attention_forward (pk_step *step);
+pk_status pk_cpu_attention_backward (pk_step *step);
+pk_status pk_cpu_patches_prepare (pk_step *step);
+pk_status pk_cpu_patches_forward (pk_step *step);
+pk_status pk_cpu_patches_backward (pk_step *step);
+
+pk_status pk_cpu_tokens_forward (pk_step *step);
+pk_status pk_cpu_tokens_backward (pk_step *step);
+
+pk_status pk_cpu_depthwise_prepare (pk_step *step);
+pk_status pk_cpu_depthwise_forward (pk_step *step);
+pk_status pk_cpu_depthwise_backward (pk_step *step);
+void pk_cpu_depthwise_release (pk_step *step);
+
 pk_status pk_cpu_nt_xent_prepare (pk_step *step);
 pk_status pk_cpu_nt_xent_forward (pk_step *step);
 pk_status pk_cpu_nt_xent_backward (pk_step *step);

@@ -27,10 +27,11 @@ struct pk_convolution
   pk_convolution_kind kind;
   dnnl_primitive_t primitive;
   dnnl_memory_t input, weights, output, bias, work; /* handles are set for each run */
-  dnnl_memory_t given_input, plain_weights; /* where the formats differ, or NULL */
+  dnnl_memory_t given_input, given_output, plain_weights; /* or NULL */
   dnnl_primitive_t pack_input, pack_weights, unpack_input;
+  dnnl_primitive_t pack_output, unpack_output;  /* where the formats differ */
   dnnl_primitive_t unpack_weights, add_weights; /* of the weight gradient */
-  size_t input_bytes, weight_bytes, work_bytes;
+  size_t input_bytes, output_bytes, weight_bytes, work_bytes;
   bool slow; /* oneDNN's plain reference */
 };
 
@@ -200,6 +201,8 @@ describe_convolution (const pk_convolution_options *o, conv_description *d)
 {
   const int64_t *in = o->input->shape.size, *out = o->output->shape.size;
   dnnl_dims_t weight = { out[1], in[1], o->kernel, o->kernel };
+  dnnl_dims_t alone = { out[1], 1, 1, o->kernel, o->kernel };
+  bool grouped = o->groups > 1;
   dnnl_dims_t channels = { out[1] };
   /* Weight gradients are summed in float32 whatever the activations are. */
   dnnl_data_type_t weight_type
@@ -213,7 +216,12 @@ describe_convolution (const pk_convolution_options *o, conv_description *d)
     TRY (dnnl_memory_desc_init_by_tag (&d->input, 4, d->input.dims,
                                        type_of (o->precision), dnnl_format_tag_any),
          "tensor");
-  TRY (dnnl_memory_desc_init_by_tag (&d->weights, 4, weight, weight_type,
+  if (o->output->format.block == 0)
+    TRY (dnnl_memory_desc_init_by_tag (&d->output, 4, d->output.dims,
+                                       type_of (o->precision), dnnl_format_tag_any),
+         "tensor");
+  TRY (dnnl_memory_desc_init_by_tag (&d->weights, grouped ? 5 : 4,
+                                     grouped ? alone : weight, weight_type,
                                      dnnl_format_tag_any),
        "tensor");
   TRY (dnnl_memory_desc_init_by_tag (&d->bias, 1, channels, dnnl_f32, dnnl_x), "tensor");
@@ -345,6 +353,30 @@ make_memory (pk_onednn *onednn, const dnnl_memory_desc_t *description,
   return PK_OK;
 }
 
+/* Changes of format of the output, or of its gradient, which gradients read. */
+static pk_status
+surround_output (pk_convolution *self, const pk_convolution_options *o,
+                 const dnnl_memory_desc_t *output)
+{
+  bool reads = self->kind == PK_CONVOLUTION_WEIGHT_GRADIENT
+               || self->kind == PK_CONVOLUTION_INPUT_GRADIENT;
+  dnnl_memory_desc_t given;
+  pk_status status;
+
+  if ((status = describe (o->output, &given)) != PK_OK
+      || dnnl_memory_desc_equal (&given, output))
+    return status;
+
+  self->output_bytes = dnnl_memory_desc_get_size (output);
+  if ((status = make_memory (self->onednn, &given, &self->given_output)) != PK_OK)
+    return status;
+  if (reads || o->sum)
+    status = make_reorder (self->onednn, &given, output, false, &self->pack_output);
+  if (status == PK_OK && !reads)
+    status = make_reorder (self->onednn, output, &given, false, &self->unpack_output);
+  return status;
+}
+
 /* Memories and the changes of format around the primitive. */
 static pk_status
 make_surroundings (pk_convolution *self, const pk_convolution_options *o,
@@ -369,7 +401,8 @@ make_surroundings (pk_convolution *self, const pk_convolution_options *o,
 
   if ((status = describe (o->input, &given)) != PK_OK)
     return status;
-  TRY (dnnl_memory_desc_init_by_tag (&plain, 4, weights->dims, dnnl_f32, dnnl_oihw),
+  TRY (dnnl_memory_desc_init_by_tag (&plain, weights->ndims, weights->dims, dnnl_f32,
+                                     o->groups > 1 ? dnnl_goihw : dnnl_oihw),
        "tensor");
   TRY (dnnl_memory_desc_init_by_tag (&bias, 1, channels, dnnl_f32, dnnl_x), "tensor");
   TRY (dnnl_primitive_desc_query (description, dnnl_query_impl_info_str, 0, &code),
@@ -393,6 +426,8 @@ make_surroundings (pk_convolution *self, const pk_convolution_options *o,
     }
   else
     status = make_reorder (self->onednn, &plain, weights, false, &self->pack_weights);
+  if (status == PK_OK)
+    status = surround_output (self, o, output);
   if (status != PK_OK || dnnl_memory_desc_equal (&given, input))
     return status;
 
@@ -453,11 +488,12 @@ pk_convolution_free (pk_convolution *convolution)
   const dnnl_primitive_t primitives[]
       = { convolution->primitive,    convolution->pack_input,
           convolution->pack_weights, convolution->unpack_weights,
-          convolution->add_weights,  convolution->unpack_input };
+          convolution->add_weights,  convolution->unpack_input,
+          convolution->pack_output,  convolution->unpack_output };
   const dnnl_memory_t memories[]
-      = { convolution->input,        convolution->weights, convolution->output,
-          convolution->bias,         convolution->work,    convolution->given_input,
-          convolution->plain_weights };
+      = { convolution->input,         convolution->weights,     convolution->output,
+          convolution->bias,          convolution->work,        convolution->given_input,
+          convolution->plain_weights, convolution->given_output };
 
   for (size_t i = 0; i < sizeof primitives / sizeof *primitives; i++)
     if (primitives[i] != NULL)
@@ -490,7 +526,7 @@ pk_convolution_scratch (const pk_convolution *convolution)
                        : 0;
 
   return ALIGNED (convolution->input_bytes) + ALIGNED (weights)
-         + ALIGNED (convolution->work_bytes);
+         + ALIGNED (convolution->work_bytes) + ALIGNED (convolution->output_bytes);
 }
 
 static pk_status
@@ -530,6 +566,7 @@ run_primitive (pk_convolution *self, void *input, void *weights, const float *bi
     { DNNL_ARG_BIAS, self->bias },
   };
   int count = self->kind == PK_CONVOLUTION_INFERENCE ? 5 : 4;
+  void *packed_output = work + ALIGNED (self->work_bytes);
 
   if (self->pack_input != NULL)
     {
@@ -544,11 +581,24 @@ run_primitive (pk_convolution *self, void *input, void *weights, const float *bi
                                       self->unpack_input != NULL ? packed_input : input),
          "convolution");
   TRY (dnnl_memory_set_data_handle (self->weights, weights), "convolution");
-  TRY (dnnl_memory_set_data_handle (self->output, output), "convolution");
+  if (self->pack_output != NULL)
+    {
+      pk_status status = reorder (self, self->pack_output, self->given_output, output,
+                                  self->output, packed_output);
+
+      if (status != PK_OK)
+        return status;
+    }
+  TRY (dnnl_memory_set_data_handle (self->output,
+                                    self->output_bytes > 0 ? packed_output : output),
+       "convolution");
   TRY (dnnl_memory_set_data_handle (self->work, work), "convolution");
   TRY (dnnl_memory_set_data_handle (self->bias, (void *) bias), "convolution");
   TRY (dnnl_primitive_execute (self->primitive, self->onednn->stream, count, arguments),
        "convolution");
+  if (self->unpack_output != NULL)
+    return reorder (self, self->unpack_output, self->output, packed_output,
+                    self->given_output, output);
   return self->unpack_input == NULL ? PK_OK
                                     : reorder (self, self->unpack_input, self->input,
                                                packed_input, self->given_input, input);

@@ -36,6 +36,7 @@ typedef struct
   pk_convolution_kind kind;
   pk_precision precision;
   int kernel, stride, padding;
+  int groups; /* 0 or 1: none; else as many as there are channels */
   bool sum, relu;
   const pk_tensor *input, *output; /* shapes and formats; their data is not touched */
 } pk_convolution_options;

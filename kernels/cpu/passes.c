@@ -5,6 +5,7 @@
 #include "kernels/cpu/passes.h"
 
 #include <math.h>
+#include <string.h>
 #ifdef __AVX2__
 #include <immintrin.h>
 #endif
@@ -66,6 +67,8 @@ exp_of (lanes x)
 
   return (lanes) (~tiny & (lane_words) (p * (lanes) ((whole + 127) << 23)));
 }
+
+#include "kernels/cpu/token-body.h"
 
 static lanes
 load_some (const float *x, int64_t count, float rest)
@@ -221,6 +224,13 @@ const pk_passes PK_NAMED (pk_passes) = {
   .largest = largest,
   .exp_sum = exp_sum,
   .exp_pair = exp_pair,
+  .activate = activate,
+  .activate_gradient = activate_gradient,
+  .row_moments = row_moments,
+  .row_norm = row_norm,
+  .row_norm_gradient = row_norm_gradient,
+  .exp_row = exp_row,
+  .softmax_gradient = softmax_gradient,
   .sum_of_squares = sum_of_squares,
   .update = update,
 };

@@ -71,6 +71,14 @@ typedef struct
   void (*spread) (const pk_tile *tile, const float *value, void *d);
 } pk_tile_passes;
 
+typedef enum
+{
+  PK_ACTIVATION_RELU,
+  PK_ACTIVATION_RELU6,
+  PK_ACTIVATION_SIGMOID,
+  PK_ACTIVATION_GELU
+} pk_activation;
+
 /* For arrays of any kind. */
 typedef struct
 {
@@ -84,6 +92,24 @@ typedef struct
   double (*exp_sum) (const float *x, int64_t count, float shift, int64_t skip);
   /* x[i] = exp (x[i] - shift) + exp (x[i] - shifts[i]) */
   void (*exp_pair) (float *x, const float *shifts, int64_t count, float shift);
+  void (*activate) (pk_activation kind, pk_precision type, const void *x, void *y,
+                    int64_t count);
+  void (*activate_gradient) (pk_activation kind, pk_precision type, const void *x,
+                             const void *g, void *d, int64_t count);
+
+  /* Layer norms, a row at a time; @saved: mean and 1 / deviation. */
+  void (*row_moments) (const float *x, int64_t count, float epsilon, float *saved);
+  void (*row_norm) (const float *x, const float *scale, const float *shift,
+                    const float *saved, float *y, int64_t count);
+  void (*row_norm_gradient) (const float *x, const float *g, const float *scale,
+                             const float *saved, float *scale_gradient,
+                             float *shift_gradient, float *d, int64_t count);
+
+  /* Softmax: x = exp (x - largest), giving the sum; and backward, with p = exp (s - log):
+   * d = p (d - sum of p d) factor, s = p. */
+  float (*exp_row) (float *x, int64_t count, float *largest);
+  void (*softmax_gradient) (float *s, float *d, int64_t count, float log, float factor);
+
   double (*sum_of_squares) (const float *x, int64_t count);
   void (*update) (const pk_optimiser *optimiser, float *value, const float *gradient,
                   float *state0, float *state1, int64_t count, float weight_decay,

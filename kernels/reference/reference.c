@@ -347,5 +347,12 @@ const pk_backend pk_reference_backend = {
       .backward_reads_input = true,
       .gradient_parts = 1,
     },
+    [PK_STEP_DEPTHWISE] = {
+      .forward = pk_reference_depthwise_forward,
+      .backward = pk_reference_depthwise_backward,
+      .repeatable = true,
+      .backward_reads_input = true,
+      .gradient_parts = 1,
+    },
   },
 };

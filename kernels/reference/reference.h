@@ -84,6 +84,9 @@ pk_status pk_reference_vicreg_backward (pk_step *step);
 /* 1 / temperature, learned or not. */
 double pk_contrastive_scale (const pk_step *step);
 
+pk_status pk_reference_depthwise_forward (pk_step *step);
+pk_status pk_reference_depthwise_backward (pk_step *step);
+
 pk_status pk_reference_sum (pk_device *device, const pk_tensor *a, const pk_tensor *b,
                             pk_tensor *out);
 double pk_reference_sum_of_squares (pk_device *device, const float *values,

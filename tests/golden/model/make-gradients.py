@@ -61,10 +61,31 @@ def resnet(name):
     return net
 
 
+def resnet10():
+    net = torchvision.models.resnet.ResNet(torchvision.models.resnet.BasicBlock, [1, 1, 1, 1])
+    net.fc = nn.Identity()
+    return net
+
+
+def vit(patch, layers, heads, width, side):
+    net = torchvision.models.VisionTransformer(image_size=side, patch_size=patch,
+                                               num_layers=layers, num_heads=heads,
+                                               hidden_dim=width, mlp_dim=4 * width)
+    net.heads = nn.Identity()
+    return net
+
+
 # name: (encoder, modules before it, bands, side)
 CASES = {
     "resnet18": lambda: (resnet("resnet18"), [], 3, 64),
     "resnet50": lambda: (resnet("resnet50"), [], 3, 160),
+    "resnet10": lambda: (resnet10(), [], 3, 64),
+    "efficientnet-lite0": lambda: (timm.create_model("tf_efficientnet_lite0", bn_eps=1e-5, num_classes=0,
+                                                     drop_rate=0, drop_path_rate=0), [], 3, 96),
+    "vit-s-16": lambda: (vit(16, 12, 6, 384, 64), [], 3, 64),
+    "vit-b-16": lambda: (vit(16, 12, 12, 768, 48), [], 3, 48),
+    "vit-b-32": lambda: (vit(32, 12, 12, 768, 64), [], 3, 64),
+    "vit-l-16": lambda: (vit(16, 24, 16, 1024, 32), [], 3, 32),
     "bands": lambda: (resnet("resnet18"), [BandAttention(7), Adapter(7)], 7, 160),
 }
 
