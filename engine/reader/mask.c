@@ -5,6 +5,7 @@
  * Masks come as 0 and 1, 0 and 255, 0 and 65535, or anything between: the largest value
  * of a mask is what means specimen.
  */
+#include "engine/reader/mask-border.h"
 #include "engine/reader/preparation-parts.h"
 
 #include <string.h>
@@ -23,11 +24,12 @@ fail (const char *text, GError **error)
 {
   g_autofree char *shown = pheno_display_name (text);
 
-  g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-               _ ("“mask” is “%s”; it must be auto, none, alpha, band:NUMBER, band:NAME, "
-                  "file:PATTERN such as file:masks/{name}.png, or colour:#RRGGBB of the "
-                  "background."),
-               shown);
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_SETTING,
+      _ ("“mask” is “%s”; it must be auto, none, alpha, border, band:NUMBER, band:NAME, "
+         "file:PATTERN such as file:masks/{name}.png, or colour:#RRGGBB of the "
+         "background."),
+      shown);
   return FALSE;
 }
 
@@ -70,6 +72,8 @@ pheno_mask_rule_read (const char *text, MaskRule *rule, GError **error)
     rule->kind = MASK_NONE;
   else if (g_str_equal (rest, "alpha"))
     rule->kind = MASK_ALPHA;
+  else if (g_str_equal (rest, "border"))
+    rule->kind = MASK_BORDER;
   else if (g_str_has_prefix (rest, "band:") && rest[5] != '\0')
     {
       rule->kind = MASK_BAND;
@@ -271,6 +275,58 @@ mask_of_colour (const MaskRule *rule, const PhenoImage *image, const char *path,
   return TRUE;
 }
 
+/* The bands that are shown, or three spread over all, with their own range as levels. */
+static PhenoImage *
+read_shown_bands (PhenoSource *source, GError **error)
+{
+  const PhenoImageHeader *header = pheno_source_header (source);
+  int bands[3], n = MIN (header->bands, 3);
+  PhenoImage *image;
+
+  for (int i = 0; i < n; i++)
+    bands[i] = header->default_bands[i] >= 0 && header->default_bands[i] < header->bands
+                   ? header->default_bands[i]
+                   : header->bands * (2 * i + 1) / (2 * n);
+  if ((image = pheno_source_read (source, NULL, bands, n, error)) == NULL)
+    return NULL;
+
+  image->black = INFINITY;
+  image->white = -INFINITY;
+  g_clear_pointer (&image->band_black, g_free);
+  g_clear_pointer (&image->band_white, g_free);
+  for (gsize i = 0; i < (gsize) image->width * image->height * n; i++)
+    {
+      double value = pheno_image_sample (image, i);
+
+      if (isfinite (value))
+        {
+          image->black = MIN (image->black, value);
+          image->white = MAX (image->white, value);
+        }
+    }
+  return image;
+}
+
+/* No mask where the border is of many colours. */
+static gboolean
+mask_of_border (PhenoSource *source, const PhenoImage *image, guint8 **mask,
+                GError **error)
+{
+  g_autoptr (PhenoImage) read = NULL;
+
+  if (image == NULL && (read = read_shown_bands (source, error)) == NULL)
+    return FALSE;
+  if (image == NULL)
+    image = read;
+  if (!(image->white > image->black))
+    return TRUE;
+
+  *mask = g_malloc ((gsize) image->width * image->height);
+  if (!pheno_mask_from_border (image, *mask))
+    g_clear_pointer (mask, g_free);
+  return TRUE;
+}
+
 /* The alpha of the file itself. */
 static gboolean
 own_mask (PhenoSource *source, const PhenoImage *image, guint8 **mask, GError **error)
@@ -312,6 +368,8 @@ pheno_mask_read (const MaskRule *rule, PhenoSource *source, const PhenoImage *im
     done = mask_of_band (source, band, mask, error);
   else if (rule->kind == MASK_FILE)
     done = mask_of_file (rule->name, path, shorter_side, width, height, mask, error);
+  else if (rule->kind == MASK_BORDER)
+    done = mask_of_border (source, image, mask, error);
   else if (rule->kind == MASK_COLOUR)
     done = mask_of_colour (rule, image, path, mask, error);
   else

@@ -16,7 +16,8 @@ typedef enum
   MASK_ALPHA,
   MASK_BAND,
   MASK_FILE,
-  MASK_COLOUR
+  MASK_COLOUR,
+  MASK_BORDER
 } MaskKind;
 
 typedef struct

@@ -24,10 +24,11 @@ G_BEGIN_DECLS
  *   or 1 after calibration), "percentile" or "percentile:P" (P and 100 - P % of each band
  *   over the collection, 1 when not said), "image" (the least and largest of each image),
  *   "auto" (as "type" until pheno_preparation_resolve())
- * @mask: which pixels are specimen: "auto", "none", "alpha", "band:NUMBER" or
- *   "band:NAME", "file:PATTERN" with {name} for the image's name without extension,
- *   relative to its folder, "colour:#RRGGBB" or "colour:#RRGGBB:TOLERANCE" (0 to 1) of
- *   the background; "inverted:" before it turns it round
+ * @mask: which pixels are specimen: "auto", "none", "alpha", "border" (what stands out
+ * from a plain background, see docs/methods.md), "band:NUMBER" or "band:NAME",
+ * "file:PATTERN" with {name} for the image's name without extension, relative to its
+ * folder, "colour:#RRGGBB" or "colour:#RRGGBB:TOLERANCE" (0 to 1) of the background;
+ * "inverted:" before it turns it round
  * @fill: what background becomes: "keep", "zero" (samples of 0) or "mean" (of the
  *   specimen in each band)
  * @crop: "none", or "specimen": the mask's bounding box and 5 % around
