@@ -48,7 +48,8 @@ pheno_hnsw_search (const float *rows, size_t n, size_t columns, size_t k, int th
 try
   {
     hnswlib::L2Space space (columns);
-    hnswlib::HierarchicalNSW<float> graph (&space, n, LINKS, BUILT, 1);
+    /* Room for one row more: the search looks ahead one link behind the last. */
+    hnswlib::HierarchicalNSW<float> graph (&space, n + 1, LINKS, BUILT, 1);
     std::atomic<size_t> next (0);
     std::atomic<int> status (0);
     std::vector<std::thread> team;
