@@ -189,6 +189,10 @@ gboolean pheno_for_each_index (gsize count, int threads, PhenoIndexFunc work,
 /* @threads, or the number of cores that this process may use when it is 0. */
 int pheno_thread_count (int threads);
 
+/* Asks the system for large pages, which a buffer of many megabytes fills in a third of
+ * the time; to be called before it is filled. */
+void pheno_use_large_pages (void *memory, gsize bytes);
+
 /**
  * pheno_rehearse:
  * @seconds: of processor time that the work may take

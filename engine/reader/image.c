@@ -102,6 +102,8 @@ pheno_image_new (int width, int height, int bands, PhenoSampleType type, GError 
       return NULL;
     }
 
+  pheno_use_large_pages (image->pixels, bytes);
+
   return g_steal_pointer (&image);
 }
 

@@ -15,6 +15,10 @@
   16 /* of inner loops of fixed length, which the compiler makes vectors of              \
       */
 
+/* Planes that are written side by side: as many as there are places for in the
+ * processor's table of pages, and as are read from one stretch of a BIL line. */
+#define BANDS_AT_ONCE 8
+
 /* A thread costs about as much as turning so many samples. */
 #define SAMPLES_A_THREAD (1 << 20)
 
@@ -52,15 +56,10 @@ half_to_float (guint16 bits)
     return VALUE (bits);                                                                 \
   }                                                                                      \
                                                                                          \
-  static inline void run_##NAME##_order (const guint8 *from, gsize count, float *to,     \
-                                         gboolean swapped)                               \
+  static inline void run_##NAME##_order (const guint8 *restrict from, gsize count,       \
+                                         float *restrict to, gboolean swapped)           \
   {                                                                                      \
-    gsize i = 0;                                                                         \
-                                                                                         \
-    for (; i + STEP <= count; i += STEP)                                                 \
-      for (gsize k = 0; k < STEP; k++)                                                   \
-        to[i + k] = get_##NAME (from + (i + k) * sizeof (BITS), swapped);                \
-    for (; i < count; i++)                                                               \
+    for (gsize i = 0; i < count; i++)                                                    \
       to[i] = get_##NAME (from + i * sizeof (BITS), swapped);                            \
   }                                                                                      \
                                                                                          \
@@ -168,10 +167,12 @@ floats_by_run (const Copy *copy, int first, int end)
   const PhenoStrided *strided = copy->strided;
   gsize width = copy->part->region.width;
 
-  for (int y = first; y < end; y++)
-    for (int i = 0; i < copy->part->n_bands; i++)
-      turners[strided->type].run (source_of (copy, 0, y, i), width,
-                                  (float *) target_of (copy, 0, y, i), strided->swapped);
+  for (int block = 0; block < copy->part->n_bands; block += BANDS_AT_ONCE)
+    for (int y = first; y < end; y++)
+      for (int i = block; i < MIN (block + BANDS_AT_ONCE, copy->part->n_bands); i++)
+        turners[strided->type].run (source_of (copy, 0, y, i), width,
+                                    (float *) target_of (copy, 0, y, i),
+                                    strided->swapped);
 }
 
 /* The bands of a pixel lie together: a strip of pixels is read for one band after the

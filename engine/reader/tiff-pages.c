@@ -32,6 +32,28 @@ look_at_alpha (TIFF *tiff, PhenoTiffPage *page)
   page->has_alpha = flagged == 1 && meanings[count - 1] != EXTRASAMPLE_UNSPECIFIED;
 }
 
+static void
+look_at_predictor (TIFF *tiff, PhenoTiffPage *page)
+{
+  guint16 predictor = PREDICTOR_NONE;
+
+  switch (page->compression)
+    {
+    case COMPRESSION_LZW:
+    case COMPRESSION_DEFLATE:
+    case COMPRESSION_ADOBE_DEFLATE:
+    case COMPRESSION_ZSTD:
+    case COMPRESSION_LZMA:
+      TIFFGetFieldDefaulted (tiff, TIFFTAG_PREDICTOR, &predictor);
+      break;
+    default:
+      break;
+    }
+  page->sums
+      = predictor == PREDICTOR_HORIZONTAL
+        && (page->bits == 8 || page->bits == 16 || page->bits == 32 || page->bits == 64);
+}
+
 static gboolean
 look_at_page (TIFF *tiff, PhenoTiffPage *page)
 {
@@ -49,6 +71,7 @@ look_at_page (TIFF *tiff, PhenoTiffPage *page)
   if (!TIFFGetField (tiff, TIFFTAG_PHOTOMETRIC, &page->photometric))
     page->photometric = PHOTOMETRIC_MINISBLACK;
   look_at_alpha (tiff, page);
+  look_at_predictor (tiff, page);
 
   if (page->tiled)
     {

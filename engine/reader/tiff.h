@@ -49,6 +49,7 @@ typedef struct
   guint64 offset; /* of its directory */
   guint32 width, height;
   guint16 samples, bits, format, planar, compression, photometric, fill_order;
+  gboolean sums; /* each sample is the difference from the one on its left */
   gboolean has_alpha; /* the last sample, and no other, is transparency */
   gboolean tiled;
   guint32 piece_width, piece_height;
