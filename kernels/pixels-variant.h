@@ -100,16 +100,15 @@ void PK_NAMED (pk_block_steps) (const pk_block *block, const pk_colour_step *ste
 static inline void
 pk_turn_four (const pk_pixel from[4], pk_pixel to[4])
 {
-  typedef int mask __attribute__ ((vector_size (16)));
-  pk_pixel a = __builtin_shuffle (from[0], from[1], (mask){ 0, 4, 1, 5 });
-  pk_pixel b = __builtin_shuffle (from[2], from[3], (mask){ 0, 4, 1, 5 });
-  pk_pixel c = __builtin_shuffle (from[0], from[1], (mask){ 2, 6, 3, 7 });
-  pk_pixel d = __builtin_shuffle (from[2], from[3], (mask){ 2, 6, 3, 7 });
+  pk_pixel a = __builtin_shufflevector (from[0], from[1], 0, 4, 1, 5);
+  pk_pixel b = __builtin_shufflevector (from[2], from[3], 0, 4, 1, 5);
+  pk_pixel c = __builtin_shufflevector (from[0], from[1], 2, 6, 3, 7);
+  pk_pixel d = __builtin_shufflevector (from[2], from[3], 2, 6, 3, 7);
 
-  to[0] = __builtin_shuffle (a, b, (mask){ 0, 1, 4, 5 });
-  to[1] = __builtin_shuffle (a, b, (mask){ 2, 3, 6, 7 });
-  to[2] = __builtin_shuffle (c, d, (mask){ 0, 1, 4, 5 });
-  to[3] = __builtin_shuffle (c, d, (mask){ 2, 3, 6, 7 });
+  to[0] = __builtin_shufflevector (a, b, 0, 1, 4, 5);
+  to[1] = __builtin_shufflevector (a, b, 2, 3, 6, 7);
+  to[2] = __builtin_shufflevector (c, d, 0, 1, 4, 5);
+  to[3] = __builtin_shufflevector (c, d, 2, 3, 6, 7);
 }
 
 /* The first @bands of four planes' @pixels, of at most four each. */

@@ -470,6 +470,13 @@ parse (const char *text, gsize length, GError **error)
   g_auto (GStrv) groups = NULL;
   gboolean found = FALSE;
 
+  /* GKeyFile takes anything, and the words about it would be no text. */
+  if (!g_utf8_validate (text, (gssize) length, NULL))
+    {
+      g_set_error_literal (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+                           _ ("It is no text in UTF-8. Save it as such."));
+      return NULL;
+    }
   if (!g_key_file_load_from_data (key_file, text, length, G_KEY_FILE_NONE, error))
     return NULL;
   groups = g_key_file_get_groups (key_file, NULL);

@@ -294,7 +294,7 @@ header_length (const Reader *reader, const guint8 *bytes, gsize length, GError *
   for (int i = 0; i < 8; i++)
     header |= (guint64) bytes[i] << (8 * i);
 
-  if (header > LARGEST_HEADER || bytes[8] != '{')
+  if (header == 0 || header > LARGEST_HEADER || bytes[8] != '{')
     return refuse (reader, error, _ ("it does not begin with a header"));
   if (header > length - 8)
     return refuse (reader, error, _ ("it is cut short, within the header"));

@@ -46,13 +46,15 @@ pheno_reader_knows (const char *path)
 gboolean
 pheno_reader_fail (GError **error, const char *path, const char *format, ...)
 {
-  g_autofree char *name = pheno_display_name (path), *sentence = NULL;
+  g_autofree char *name = pheno_display_name (path), *sentence = NULL, *valid = NULL;
   va_list arguments;
 
   va_start (arguments, format);
   sentence = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT, "“%s”: %s", name, sentence);
+  /* What is quoted of a file may be cut within a letter. */
+  valid = g_utf8_make_valid (sentence, -1);
+  g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT, "“%s”: %s", name, valid);
   return FALSE;
 }
 

@@ -264,7 +264,8 @@ pheno_tiff_look (PhenoTiffHandle *handle, PhenoTiffLook *look)
   g_array_append_val (look->pages, first);
   images = imagej_images (handle->tiff);
   collect_pages (handle, look);
-  if (images > 1 && look->pages->len == 1 && first.compression == COMPRESSION_NONE)
+  if (images > 1 && look->pages->len == 1 && first.compression == COMPRESSION_NONE
+      && !first.tiled && (first.samples == 1 || first.planar == PLANARCONFIG_CONTIG))
     {
       look->contiguous = images;
       look->cut = FALSE; /* whether the samples are there is seen then */

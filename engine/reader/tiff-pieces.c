@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define MOST_PIECE_BYTES ((guint64) 1 << 30)
+/* Up to here a claim does no harm. */
+#define SMALL_BYTES ((guint64) 64 << 20)
 
 /* Below this a thread costs more than it saves. */
 #define PARALLEL_BYTES ((guint64) 1 << 19)
@@ -228,7 +230,7 @@ find_mapped (PhenoTiffStack *stack, PhenoTiffHandle *handle, const PhenoTiffPage
              const Piece *piece, GError **error)
 {
   guint64 row = packed_row (page), offset;
-  guint64 bytes = row * rows_of (page, piece);
+  guint64 bytes;
   guint32 index = piece_index (handle, page, piece);
 
   if (is_hole (handle, index) && !stack->contiguous)
@@ -243,8 +245,8 @@ find_mapped (PhenoTiffStack *stack, PhenoTiffHandle *handle, const PhenoTiffPage
       offset = TIFFGetStrileOffset (handle->tiff, 0) + row * piece->y
                + row * page->height * (guint64) piece->page;
     }
-  if (offset == 0 || offset > stack->mapped->length
-      || bytes > stack->mapped->length - offset)
+  if (__builtin_mul_overflow (row, rows_of (page, piece), &bytes) || offset == 0
+      || offset > stack->mapped->length || bytes > stack->mapped->length - offset)
     {
       fail_page (stack, piece->page, _ ("its samples lie behind the end of the file"),
                  error);
@@ -254,18 +256,60 @@ find_mapped (PhenoTiffStack *stack, PhenoTiffHandle *handle, const PhenoTiffPage
   return stack->mapped->bytes + offset;
 }
 
+/* Bytes that a byte of a file can become at the most; beyond 64 MB a file that claims
+ * more is not believed. Deflate packs 1032 bytes into one, LZW half a code table into 12
+ * bits; the others repeat a value as often as they like, but no measurement does. */
+static guint64
+most_from_a_byte (guint16 compression)
+{
+  switch (compression)
+    {
+    case COMPRESSION_NONE:
+      return 1;
+    case COMPRESSION_PACKBITS:
+      return 64;
+    case COMPRESSION_LZW:
+      return 1400;
+    case COMPRESSION_DEFLATE:
+    case COMPRESSION_ADOBE_DEFLATE:
+      return 1040;
+    default:
+      return 8192;
+    }
+}
+
+/* Each page has its own strips or tiles, so each is held against its bytes. */
+static gboolean
+is_believable (PhenoTiffHandle *handle, const PhenoTiffPage *page, guint32 index,
+               guint64 bytes)
+{
+  guint64 stored = TIFFGetStrileByteCount (handle->tiff, index);
+
+  return bytes <= MOST_PIECE_BYTES
+         && (bytes <= SMALL_BYTES
+             || bytes / most_from_a_byte (page->compression) <= stored);
+}
+
 static const guint8 *
 decode (PhenoTiffStack *stack, PhenoTiffHandle *handle, const PhenoTiffPage *page,
         const Piece *piece, GError **error)
 {
   gsize rows = rows_of (page, piece),
         per_row = (gsize) page->piece_width * chunk_of (page);
-  gsize packed = packed_row (page) * rows, room = packed;
+  gsize packed = packed_row (page), room;
   gboolean odd = page->bits != 8 * sample_bytes (stack);
   guint32 index = piece_index (handle, page, piece);
   guint8 *bytes;
   tmsize_t got;
 
+  if (__builtin_mul_overflow (packed, rows, &packed)
+      || (!is_hole (handle, index) && !is_believable (handle, page, index, packed))
+      || packed > MOST_PIECE_BYTES)
+    {
+      fail_page (stack, piece->page, _ ("it claims more samples than it has"), error);
+      return NULL;
+    }
+  room = packed;
   if (odd) /* behind what is unpacked */
     room += per_row * rows * sample_bytes (stack);
   if ((bytes = make_scratch (handle, room)) == NULL)
@@ -462,28 +506,6 @@ pheno_tiff_read (PhenoTiffStack *stack, const PhenoPart *part, gboolean alpha,
 
 /* ---- What may be claimed ---- */
 
-/* Bytes that a byte of a file can become at the most; beyond 64 MB a file that claims
- * more is not believed. Deflate packs 1032 bytes into one, LZW half a code table into 12
- * bits; the others repeat a value as often as they like, but no measurement does. */
-static guint64
-most_from_a_byte (guint16 compression)
-{
-  switch (compression)
-    {
-    case COMPRESSION_NONE:
-      return 1;
-    case COMPRESSION_PACKBITS:
-      return 64;
-    case COMPRESSION_LZW:
-      return 1400;
-    case COMPRESSION_DEFLATE:
-    case COMPRESSION_ADOBE_DEFLATE:
-      return 1040;
-    default:
-      return 8192;
-    }
-}
-
 gboolean
 pheno_tiff_check_claim (const PhenoTiffStack *stack, PhenoTiffHandle *handle,
                         GError **error)
@@ -510,7 +532,7 @@ pheno_tiff_check_claim (const PhenoTiffStack *stack, PhenoTiffHandle *handle,
                                    / 8,
                                page->height, &bytes)
       && !__builtin_mul_overflow (bytes, pages, &bytes)
-      && (bytes <= (64 << 20) || page->compression == COMPRESSION_NONE
+      && (bytes <= SMALL_BYTES || page->compression == COMPRESSION_NONE
               ? bytes / 65536 <= stack->mapped->length
               : bytes / most_from_a_byte (page->compression) <= stack->mapped->length)
       && (page->compression != COMPRESSION_NONE || bytes <= stack->mapped->length))

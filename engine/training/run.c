@@ -229,6 +229,14 @@ run_from_text (const char *text, gsize length, const char *name, const char *fol
   g_autofree char *shown = pheno_display_name (name);
   g_autoptr (GError) reason = NULL;
 
+  if (!g_utf8_validate (text, (gssize) length, NULL))
+    {
+      g_set_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT,
+                   _ ("“%s” is not a run file, as it is no text in UTF-8. Save it as "
+                      "such."),
+                   shown);
+      return NULL;
+    }
   if (!g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &reason))
     {
       if (g_error_matches (reason, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_NOT_FOUND)
