@@ -197,8 +197,7 @@ can_be_resized (const pk_parameter_info *info, const gint64 *size, int rank)
 static gboolean
 has_larger_epsilon (const char *name)
 {
-  return name != NULL
-         && (g_str_has_prefix (name, "_bn") || strstr (name, "._bn") != NULL);
+  return g_str_has_prefix (name, "_bn") || strstr (name, "._bn") != NULL;
 }
 
 /* Copies parameter @index where the file has it in the same shape. */
@@ -210,6 +209,7 @@ take_parameter (const pk_graph *graph, pk_parameters *parameters, int index,
   const pk_parameter_info *info = pk_graph_parameter (graph, index);
   g_autofree char *name = find_name (tensors, report->prefix, info->name);
   gint64 size[PHENO_TENSOR_MAX_RANK];
+  gboolean larger_epsilon;
   const float *values;
   int rank;
 
@@ -220,6 +220,7 @@ take_parameter (const pk_graph *graph, pk_parameters *parameters, int index,
       return TRUE;
     }
 
+  larger_epsilon = has_larger_epsilon (name);
   g_hash_table_add (used, g_steal_pointer (&name));
   if (can_be_spread (graph, info->shape, size, rank)
       && !same_shape (info->shape, size, rank))
@@ -230,7 +231,7 @@ take_parameter (const pk_graph *graph, pk_parameters *parameters, int index,
       g_ptr_array_add (report->spread, g_strdup (info->name));
       return pheno_kernel_check (pk_parameters_write (parameters, index, all), error);
     }
-  if (info->role == PK_ROLE_RUNNING_VARIANCE && has_larger_epsilon (name)
+  if (info->role == PK_ROLE_RUNNING_VARIANCE && larger_epsilon
       && same_shape (info->shape, size, rank))
     {
       g_autofree float *all = g_memdup2 (values, sizeof (float) * (gsize) size[0]);

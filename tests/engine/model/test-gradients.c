@@ -25,9 +25,10 @@ static const Case cases[] = {
   /* PyTorch's own float32 is 5e-3 from its float64 here: relus flip. */
   { "resnet50", { .encoder = "resnet50", .bands = 3, .size = 160 }, 1e-2 },
   { "resnet10", { .encoder = "resnet10", .bands = 3, .size = 64 }, 1e-3 },
+  /* The same: 1.6e-2 of what lies before its relus of 6. */
   { "efficientnet-lite0",
-    { .encoder = "efficientnet-lite0", .bands = 3, .size = 96 },
-    5e-3 },
+    { .encoder = "efficientnet-lite0", .bands = 3, .size = 192 },
+    2e-2 },
   { "vit-s-16", { .encoder = "vit-s-16", .bands = 3, .size = 64 }, 1e-3 },
   { "vit-b-16", { .encoder = "vit-b-16", .bands = 3, .size = 48 }, 1e-3 },
   { "vit-b-32", { .encoder = "vit-b-32", .bands = 3, .size = 64 }, 1e-3 },

@@ -228,7 +228,8 @@ test_values_out_of_range_are_named (void)
       "“training.optimiser” is “adam”, which does not exist. Did you mean “adamw”?");
   check_refused ("[model]\nencoder=alexandria\n",
                  "“model.encoder” is “alexandria”, which does not exist. Choose one of: "
-                 "resnet18, resnet34, resnet50, resnet101.");
+                 "resnet10, resnet18, resnet34, resnet50, resnet101, efficientnet-lite0, "
+                 "vit-s-16, vit-b-16, vit-b-32, vit-l-16.");
   check_refused ("[training]\ndevice=\n",
                  "“training.device” is empty. Give it a value, or leave the line out.");
 }

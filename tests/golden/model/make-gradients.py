@@ -81,7 +81,7 @@ CASES = {
     "resnet50": lambda: (resnet("resnet50"), [], 3, 160),
     "resnet10": lambda: (resnet10(), [], 3, 64),
     "efficientnet-lite0": lambda: (timm.create_model("tf_efficientnet_lite0", bn_eps=1e-5, num_classes=0,
-                                                     drop_rate=0, drop_path_rate=0), [], 3, 96),
+                                                     drop_rate=0, drop_path_rate=0), [], 3, 192),
     "vit-s-16": lambda: (vit(16, 12, 6, 384, 64), [], 3, 64),
     "vit-b-16": lambda: (vit(16, 12, 12, 768, 48), [], 3, 48),
     "vit-b-32": lambda: (vit(32, 12, 12, 768, 64), [], 3, 64),
