@@ -83,6 +83,6 @@ extern const PhenoCliVerb pheno_cli_specimens, pheno_cli_scan, pheno_cli_picture
     pheno_cli_spectrum, pheno_cli_augment, pheno_cli_estimate, pheno_cli_train,
     pheno_cli_search, pheno_cli_embed, pheno_cli_project, pheno_cli_neighbours,
     pheno_cli_evaluate, pheno_cli_cluster, pheno_cli_statistics, pheno_cli_compare,
-    pheno_cli_importance, pheno_cli_devices;
+    pheno_cli_importance, pheno_cli_figure, pheno_cli_devices;
 
 G_END_DECLS

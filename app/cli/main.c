@@ -24,7 +24,7 @@ static const PhenoCliVerb *const verbs[] = {
   &pheno_cli_train,      &pheno_cli_search,     &pheno_cli_embed,
   &pheno_cli_project,    &pheno_cli_neighbours, &pheno_cli_evaluate,
   &pheno_cli_cluster,    &pheno_cli_statistics, &pheno_cli_compare,
-  &pheno_cli_importance, &pheno_cli_devices,
+  &pheno_cli_importance, &pheno_cli_figure,     &pheno_cli_devices,
 };
 
 static void

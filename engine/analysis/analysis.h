@@ -332,24 +332,24 @@ typedef struct
  * @groups: N group numbers from 0; rows with -1 are neither asked nor neighbours
  * @unit: (nullable): N numbers; rows of the query's own (other than -1) are no neighbours
  * @k: neighbours that vote, by the cosine
- * @right: (out caller-allocates): N: whether the known rows nearest to the altered one,
- *   other than its own, tell its group
+ * @told: (out caller-allocates): N: the group that the known rows nearest to the altered
+ *   one tell, other than its own; -1 where there are none, or it is not asked
  *
  * Errors: %PHENO_ERROR_DATA for fewer than two groups; %G_IO_ERROR_CANCELLED
  */
 gboolean pheno_altered_votes (const PhenoMatrix *known, const PhenoMatrix *altered,
                               const int *groups, const int *unit, gsize k, int threads,
-                              gboolean *right, GCancellable *cancellable, GError **error);
+                              int *told, GCancellable *cancellable, GError **error);
 
 /**
  * pheno_accuracy_lost:
- * @plain, @altered: N flags of pheno_altered_votes()
+ * @plain, @altered: N groups that pheno_altered_votes() told
  * @lost: (out caller-allocates): accuracy_lost and its interval are set
  *
  * Source: Breiman 2001, "Random forests", section 10, for permuted values.
  */
-void pheno_accuracy_lost (const gboolean *plain, const gboolean *altered,
-                          const int *groups, const int *unit, gsize rows, guint64 seed,
+void pheno_accuracy_lost (const int *plain, const int *altered, const int *groups,
+                          const int *unit, gsize rows, guint64 seed,
                           PhenoImportance *lost);
 
 /* @changed: (out caller-allocates): change and its error are set. */

@@ -62,7 +62,7 @@ typedef struct
   const PhenoMatrix *queries, *known;
   const int *groups, *unit;
   gsize k, n_groups;
-  gboolean *right;
+  int *told;
 } Asking;
 
 /* Keeps the k largest cosines, largest first; ties go to the lower row. */
@@ -109,7 +109,7 @@ ask (gsize query, gpointer user_data)
   g_autofree int *row = g_new (int, self->k);
   gsize there = 0;
 
-  self->right[query] = FALSE;
+  self->told[query] = -1;
   if (self->groups[query] < 0)
     return;
   for (gsize i = 0; i < self->known->rows; i++)
@@ -123,13 +123,13 @@ ask (gsize query, gpointer user_data)
                            pheno_matrix_row (self->known, i), self->known->columns),
                       (int) i);
     }
-  self->right[query] = vote (self, best, row, there) == self->groups[query];
+  self->told[query] = vote (self, best, row, there);
 }
 
 gboolean
 pheno_altered_votes (const PhenoMatrix *known, const PhenoMatrix *altered,
-                     const int *groups, const int *unit, gsize k, int threads,
-                     gboolean *right, GCancellable *cancellable, GError **error)
+                     const int *groups, const int *unit, gsize k, int threads, int *told,
+                     GCancellable *cancellable, GError **error)
 {
   g_autoptr (PhenoMatrix) known_unit = unit_rows (known),
                           altered_unit = unit_rows (altered);
@@ -138,7 +138,7 @@ pheno_altered_votes (const PhenoMatrix *known, const PhenoMatrix *altered,
                   .groups = groups,
                   .unit = unit,
                   .k = k,
-                  .right = right };
+                  .told = told };
 
   for (gsize i = 0; i < known->rows; i++)
     self.n_groups = MAX (self.n_groups, (gsize) MAX (groups[i] + 1, 0));
@@ -153,9 +153,10 @@ pheno_altered_votes (const PhenoMatrix *known, const PhenoMatrix *altered,
                                cancellable, error);
 }
 
-/* Mean over groups of the share of @right; each row counts @weight times (NULL: once). */
+/* Mean over groups of the share told right; each row counts @weight times (NULL: once).
+ */
 static double
-balanced (const gboolean *right, const int *groups, gsize rows, const guint *weight,
+balanced (const int *told, const int *groups, gsize rows, const guint *weight,
           double *sum, double *all, gsize n_groups)
 {
   double total = 0;
@@ -168,7 +169,7 @@ balanced (const gboolean *right, const int *groups, gsize rows, const guint *wei
       {
         double times = weight != NULL ? weight[i] : 1;
 
-        sum[groups[i]] += times * (right[i] != 0);
+        sum[groups[i]] += times * (told[i] == groups[i]);
         all[groups[i]] += times;
       }
   for (gsize g = 0; g < n_groups; g++)
@@ -229,7 +230,7 @@ first_rows (const int *unit, gsize rows)
 }
 
 void
-pheno_accuracy_lost (const gboolean *plain, const gboolean *altered, const int *groups,
+pheno_accuracy_lost (const int *plain, const int *altered, const int *groups,
                      const int *unit, gsize rows, guint64 seed, PhenoImportance *lost)
 {
   g_autofree double *drop = g_new (double, RESAMPLES);

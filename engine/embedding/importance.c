@@ -285,7 +285,7 @@ typedef struct
   PhenoPca *pca; /* (nullable) */
   PhenoMatrix *plain;
   int *groups, *unit; /* (nullable) */
-  gboolean *right;    /* (nullable): of the plain rows */
+  int *told;          /* (nullable): of the plain rows */
 } Known;
 
 static void
@@ -295,7 +295,7 @@ known_clear (Known *known)
   g_clear_pointer (&known->plain, pheno_matrix_free);
   g_free (known->groups);
   g_free (known->unit);
-  g_free (known->right);
+  g_free (known->told);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Known, known_clear)
 
@@ -359,9 +359,9 @@ know (const PhenoEmbedding *embedding, const PhenoImportanceOptions *options,
     return FALSE;
   if (known->groups == NULL)
     return TRUE;
-  known->right = g_new0 (gboolean, known->plain->rows);
+  known->told = g_new0 (int, known->plain->rows);
   if (!pheno_altered_votes (known->plain, known->plain, known->groups, known->unit,
-                            options->k, options->embed.threads, known->right, cancellable,
+                            options->k, options->embed.threads, known->told, cancellable,
                             error)
       || !pheno_knn_accuracy (known->plain, known->groups, known->unit, options->k,
                               PHENO_METRIC_COSINE, NULL, options->seed, &accuracy, error))
@@ -377,16 +377,16 @@ score (const Known *known, const GArray *rows, const PhenoImportanceOptions *opt
 {
   PhenoMatrix raw = { known->raw->rows, known->raw->columns, (float *) rows->data };
   g_autoptr (PhenoMatrix) altered = read_out (known, &raw);
-  g_autofree gboolean *right = g_new0 (gboolean, raw.rows);
+  g_autofree int *told = g_new0 (int, raw.rows);
 
   importance->accuracy_lost = importance->lost_low = importance->lost_high = NAN;
   pheno_rows_changed (known->plain, altered, importance);
   if (known->groups == NULL)
     return TRUE;
   if (!pheno_altered_votes (known->plain, altered, known->groups, known->unit, options->k,
-                            options->embed.threads, right, cancellable, error))
+                            options->embed.threads, told, cancellable, error))
     return FALSE;
-  pheno_accuracy_lost (known->right, right, known->groups, known->unit, raw.rows,
+  pheno_accuracy_lost (known->told, told, known->groups, known->unit, raw.rows,
                        options->seed, importance);
   return TRUE;
 }

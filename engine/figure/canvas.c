@@ -1,4 +1,4 @@
-/* canvas.c - a sheet of paper that becomes an SVG, a PDF or a PNG
+/* canvas.c - a sheet of paper that becomes an SVG, a PDF, a PNG or a TIFF
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/figure/provenance.h"
+#include "engine/figure/raster.h"
 #include "engine/figure/text.h"
 
 #define DEFAULT_WIDTH_MM 180.0
@@ -20,19 +21,20 @@
 static gboolean
 find_format (const PhenoFigureFile *file, PhenoFigureFormat *format, GError **error)
 {
-  static const char *const extensions[] = { ".svg", ".pdf", ".png" };
+  static const char *const extensions[] = { ".svg", ".pdf", ".png", ".tif", ".tiff" };
   const char *dot = strrchr (file->path, '.');
   g_autofree char *name = NULL;
 
-  for (int i = 0; dot != NULL && i < 3; i++)
+  for (int i = 0; dot != NULL && i < (int) G_N_ELEMENTS (extensions); i++)
     if (g_ascii_strcasecmp (dot, extensions[i]) == 0)
       {
-        *format = i;
+        *format = MIN (i, PHENO_FIGURE_TIFF);
         return TRUE;
       }
   name = pheno_display_name (file->path);
   g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-               _ ("“%s” is no name of a figure: it must end in .svg, .pdf or .png."),
+               _ ("“%s” is no name of a figure: it must end in .svg, .pdf, .png or "
+                  ".tif."),
                name);
   return FALSE;
 }
@@ -68,6 +70,13 @@ pheno_canvas_pixels_per_point (const PhenoCanvas *canvas)
   return scale_of (canvas->file) * canvas->zoom;
 }
 
+/* Made of pixels, of which the dots per inch say how many. */
+static gboolean
+is_picture (const PhenoCanvas *canvas)
+{
+  return canvas->format == PHENO_FIGURE_PNG || canvas->format == PHENO_FIGURE_TIFF;
+}
+
 static gboolean
 check_size (const PhenoCanvas *canvas, GError **error)
 {
@@ -82,15 +91,15 @@ check_size (const PhenoCanvas *canvas, GError **error)
                    width / PHENO_POINTS_PER_MM, height / PHENO_POINTS_PER_MM);
       return FALSE;
     }
-  if (canvas->format == PHENO_FIGURE_PNG
-      && largest * scale_of (canvas->file) > MOST_PIXELS)
+  if (is_picture (canvas) && largest * scale_of (canvas->file) > MOST_PIXELS)
     {
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_SETTING,
-                   _ ("A PNG of %.0f x %.0f mm at %.0f dots per inch is more than 32,767 "
-                      "pixels long. Choose fewer "
-                      "dots per inch, or draw a PDF."),
-                   width / PHENO_POINTS_PER_MM, height / PHENO_POINTS_PER_MM,
-                   scale_of (canvas->file) * 72);
+      g_set_error (
+          error, PHENO_ERROR, PHENO_ERROR_SETTING,
+          _ ("A picture of %.0f x %.0f mm at %.0f dots per inch is more than 32,767 "
+             "pixels long. Choose fewer "
+             "dots per inch, or draw a PDF."),
+          width / PHENO_POINTS_PER_MM, height / PHENO_POINTS_PER_MM,
+          scale_of (canvas->file) * 72);
       return FALSE;
     }
 
@@ -117,6 +126,7 @@ new_surface (PhenoCanvas *canvas)
     case PHENO_FIGURE_PDF:
       return cairo_pdf_surface_create_for_stream (write_cb, canvas->bytes, width, height);
     case PHENO_FIGURE_PNG:
+    case PHENO_FIGURE_TIFF:
     default:
       return cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) ceil (width * scale),
                                          (int) ceil (height * scale));
@@ -139,7 +149,7 @@ pheno_canvas_new (const PhenoFigureFile *file, double height, const char *title,
   canvas->bytes = g_byte_array_new ();
   canvas->surface = new_surface (canvas);
   canvas->cairo = cairo_create (canvas->surface);
-  if (canvas->format == PHENO_FIGURE_PNG)
+  if (is_picture (canvas))
     cairo_scale (canvas->cairo, scale_of (file), scale_of (file));
   cairo_scale (canvas->cairo, canvas->zoom, canvas->zoom);
   if (canvas->format == PHENO_FIGURE_PDF)
@@ -161,6 +171,10 @@ pheno_canvas_finish (PhenoCanvas *canvas, GError **error)
   cairo_surface_flush (canvas->surface);
   if (status == CAIRO_STATUS_SUCCESS && canvas->format == PHENO_FIGURE_PNG)
     status = cairo_surface_write_to_png_stream (canvas->surface, write_cb, canvas->bytes);
+  if (status == CAIRO_STATUS_SUCCESS && canvas->format == PHENO_FIGURE_TIFF
+      && !pheno_raster_write_tiff (canvas->surface, scale_of (canvas->file) * 72,
+                                   provenance, canvas->bytes))
+    status = CAIRO_STATUS_WRITE_ERROR;
   cairo_surface_finish (canvas->surface);
   if (status == CAIRO_STATUS_SUCCESS)
     status = cairo_surface_status (canvas->surface);

@@ -1,4 +1,4 @@
-/* canvas.h - a sheet of paper that becomes an SVG, a PDF or a PNG
+/* canvas.h - a sheet of paper that becomes an SVG, a PDF, a PNG or a TIFF
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -17,7 +17,8 @@ typedef enum
 {
   PHENO_FIGURE_SVG,
   PHENO_FIGURE_PDF,
-  PHENO_FIGURE_PNG
+  PHENO_FIGURE_PNG,
+  PHENO_FIGURE_TIFF
 } PhenoFigureFormat;
 
 /**

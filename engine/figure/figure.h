@@ -2,8 +2,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  *
- * Sizes are in mm; the same drawing goes to SVG, PDF and PNG, by the extension. Every
- * file carries its provenance: PNG as text chunks, PDF and SVG as metadata.
+ * Sizes are in mm; the same drawing goes to SVG, PDF, PNG and TIFF, by the extension.
+ * Every file carries its provenance: PNG as text chunks, TIFF as its description, PDF and
+ * SVG as metadata.
  */
 #pragma once
 
@@ -15,10 +16,10 @@ G_BEGIN_DECLS
 
 /**
  * PhenoFigureFile:
- * @path: .svg, .pdf or .png
+ * @path: .svg, .pdf, .png or .tif
  * @width_mm: 0: 180 (two columns of a journal)
  * @height_mm: 0: what the content needs
- * @dots_per_inch: of a PNG; 0: 300
+ * @dots_per_inch: of a PNG or TIFF; 0: 300
  * @provenance: (nullable): text by key, as in PhenoEmbedding
  * @font_size: points of the numbers and the legend; lines and other words grow with it;
  *   0: 7
@@ -206,5 +207,24 @@ typedef struct
 gboolean pheno_figure_likeness (const PhenoLikenessPair *pairs, gsize n,
                                 const char *title, const PhenoFigureFile *file,
                                 GError **error);
+
+/**
+ * PhenoFigureMatrix: a table of numbers, drawn as colours
+ * @value: (rows, columns); a NAN is grey
+ * @row_names, @column_names: (nullable)
+ * @low, @high: ends of the colours; equal: those of the values
+ * @step: of the numbers in the cells, 1 for whole ones; 0: a hundredth of the range
+ */
+typedef struct
+{
+  const double *value;
+  gsize rows, columns;
+  const char *const *row_names, *const *column_names;
+  const char *title, *x_label, *y_label, *value_label;
+  double low, high, step;
+} PhenoFigureMatrix;
+/* Cells are squares. Errors: those of pheno_figure_neighbours() */
+gboolean pheno_figure_matrix (const PhenoFigureMatrix *matrix,
+                              const PhenoFigureFile *file, GError **error);
 
 G_END_DECLS

@@ -22,7 +22,7 @@ test_one_row_lost (void)
 {
   float altered_values[6][2];
   PhenoMatrix plain = matrix_of (plain_values), altered = matrix_of (altered_values);
-  gboolean before[6], after[6];
+  int before[6], after[6];
   PhenoImportance lost;
   g_autoptr (GError) error = NULL;
 
@@ -36,8 +36,8 @@ test_one_row_lost (void)
   g_assert_no_error (error);
   for (int i = 0; i < 6; i++)
     {
-      g_assert_true (before[i]);
-      g_assert_cmpint (after[i], ==, i != 0);
+      g_assert_cmpint (before[i], ==, groups[i]);
+      g_assert_cmpint (after[i], ==, i == 0 ? 1 : groups[i]);
     }
   pheno_accuracy_lost (before, after, groups, NULL, 6, 1, &lost);
   g_assert_cmpfloat_with_epsilon (lost.accuracy_lost, 1 / 6.0, 1e-12);
@@ -53,12 +53,12 @@ static void
 test_nothing_altered_nothing_lost (void)
 {
   PhenoMatrix plain = matrix_of (plain_values);
-  gboolean right[6];
+  int told[6];
   PhenoImportance lost;
 
   g_assert_true (
-      pheno_altered_votes (&plain, &plain, groups, NULL, 3, 1, right, NULL, NULL));
-  pheno_accuracy_lost (right, right, groups, NULL, 6, 1, &lost);
+      pheno_altered_votes (&plain, &plain, groups, NULL, 3, 1, told, NULL, NULL));
+  pheno_accuracy_lost (told, told, groups, NULL, 6, 1, &lost);
   pheno_rows_changed (&plain, &plain, &lost);
   g_assert_cmpfloat (lost.accuracy_lost, ==, 0);
   g_assert_cmpfloat (lost.lost_low, ==, 0);
@@ -90,18 +90,18 @@ test_votes_are_those_of_the_accuracy (void)
     }
   for (gsize k = 1; k < 12; k += 5)
     {
-      gboolean right[ROWS];
+      int told[ROWS];
       int n_right = 0, counted = 0;
       PhenoAccuracy accuracy;
 
       g_assert_true (
-          pheno_altered_votes (matrix, matrix, group, unit, k, 0, right, NULL, NULL));
+          pheno_altered_votes (matrix, matrix, group, unit, k, 0, told, NULL, NULL));
       g_assert_true (pheno_knn_accuracy (matrix, group, unit, k, PHENO_METRIC_COSINE,
                                          NULL, 1, &accuracy, NULL));
       for (int i = 0; i < ROWS; i++)
         {
           counted += group[i] >= 0;
-          n_right += right[i];
+          n_right += group[i] >= 0 && told[i] == group[i];
         }
       g_assert_cmpfloat_with_epsilon (n_right / (double) counted, accuracy.accuracy,
                                       1e-12);
@@ -113,11 +113,11 @@ test_one_group_is_said (void)
 {
   PhenoMatrix plain = matrix_of (plain_values);
   const int one[6] = { 0, 0, 0, 0, -1, -1 };
-  gboolean right[6];
+  int told[6];
   g_autoptr (GError) error = NULL;
 
   g_assert_false (
-      pheno_altered_votes (&plain, &plain, one, NULL, 1, 1, right, NULL, &error));
+      pheno_altered_votes (&plain, &plain, one, NULL, 1, 1, told, NULL, &error));
   g_assert_error (error, PHENO_ERROR, PHENO_ERROR_DATA);
   g_assert_nonnull (strstr (error->message, "Choose another column"));
 }
