@@ -127,6 +127,7 @@ draw_confusion (PhenoCli *cli, const char *source, const PhenoFigureOptions *opt
     .title = title_of (options, title),
     .x_label = _ ("told"),
     .y_label = groups.by,
+    /* xgettext:no-c-format */
     .value_label = options->label != NULL ? options->label : _ ("% of the group"),
     .low = 0,
     .high = 100,

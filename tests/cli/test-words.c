@@ -5,8 +5,9 @@
 #include "tests/cli/run.h"
 
 static const char *const verbs[]
-    = { "specimens", "scan",    "augment",    "estimate", "train",
-        "embed",     "project", "neighbours", "evaluate", "devices" };
+    = { "specimens", "scan",       "picture", "spectrum",   "augment",    "estimate",
+        "train",     "search",     "embed",   "project",    "neighbours", "evaluate",
+        "cluster",   "statistics", "compare", "importance", "figure",     "devices" };
 
 static void
 test_help (void)
@@ -65,8 +66,9 @@ test_mistyped_words_name_the_nearest (void)
 static void
 test_refused_before_any_work (void)
 {
-  g_auto (Run) method = run_cli ("project", "x.h5", "--method=tsne", "-o", "x.svg", NULL);
-  g_auto (Run) modality = run_cli ("specimens", "x", "--modality=hyperspectral", NULL);
+  g_auto (Run) method
+      = run_cli ("project", "x.h5", "--method=astrology", "-o", "x.svg", NULL);
+  g_auto (Run) modality = run_cli ("specimens", "x", "--modality=ultrasound", NULL);
   g_auto (Run) output = run_cli ("embed", "run", NULL);
   g_auto (Run) pool
       = run_cli ("embed", "baseline:pixels", "--pool=3", "-o", "x.h5", NULL);
