@@ -26,10 +26,13 @@ pheno_stretch_describe (PhenoStretch stretch)
     case PHENO_STRETCH_FULL:
       return _ ("the full range of the file");
     case PHENO_STRETCH_PERCENTILE:
+      /* xgettext:no-c-format */
       return _ ("1 to 99 % of the values");
     case PHENO_STRETCH_BANDS:
+      /* xgettext:no-c-format */
       return _ ("1 to 99 % of each colour");
     case PHENO_STRETCH_ROOT:
+      /* xgettext:no-c-format */
       return _ ("1 to 99 % of the values, square root");
     case PHENO_STRETCH_AUTO:
     default:

@@ -124,7 +124,8 @@ typedef enum
 {
   FILL_KEEP,
   FILL_ZERO,
-  FILL_MEAN
+  FILL_MEAN,
+  FILL_GREY
 } FillKind;
 
 struct _PhenoPreparation

@@ -257,10 +257,23 @@ fill (const Job *job, float *values, const guint8 *mask, gsize count, const doub
 
       for (int band = 0; band < job->choice.n; band++, values++)
         if (outside)
-          *values = kind == FILL_MEAN ? (float) means[band] : 0;
+          *values = kind == FILL_ZERO ? 0 : (float) means[band];
         else if (*values != *values)
           *values = (float) means[band];
     }
+}
+
+/* Half way from black to white, whatever the specimen is like: nothing of the background
+ * is left, and nothing is said in its place. */
+static void
+fill_grey (const Job *job, float *values, const guint8 *mask, gsize count, double black,
+           double white)
+{
+  gsize bands = (gsize) job->choice.n;
+
+  for (gsize i = 0; i < count; i++)
+    for (gsize band = 0; mask[i] < 128 && band < bands; band++)
+      values[i * bands + band] = (float) ((black + white) / 2);
 }
 
 /* Integers of at most 16 bits stay what they are; all else becomes half floats, divided
@@ -385,8 +398,11 @@ finish (Job *job, int shorter_side, GError **error)
   if (!find_means (job, values, mask, count, means, error))
     return NULL;
   fill (job, values, mask, count, means);
-  if (!find_levels (job, values, mask, count, &black, &white, error)
-      || (image = store (job, values, error)) == NULL)
+  if (!find_levels (job, values, mask, count, &black, &white, error))
+    return NULL;
+  if (mask != NULL && job->preparation->fill == FILL_GREY)
+    fill_grey (job, values, mask, count, black, white);
+  if ((image = store (job, values, error)) == NULL)
     return NULL;
 
   image->mask = g_steal_pointer (&mask);

@@ -83,7 +83,7 @@ pheno_radiometry_read (const char *text, RadiometryKind *kind, double *percentil
 static gboolean
 read_fill (const char *text, FillKind *fill, GError **error)
 {
-  static const char *const words[] = { "keep", "zero", "mean", NULL };
+  static const char *const words[] = { "keep", "zero", "mean", "grey", NULL };
   int word = find_word ("fill", text, words, error);
 
   *fill = (FillKind) MAX (word, 0);

@@ -29,7 +29,8 @@ G_BEGIN_DECLS
  * "file:PATTERN" with {name} for the image's name without extension, relative to its
  * folder, "colour:#RRGGBB" or "colour:#RRGGBB:TOLERANCE" (0 to 1) of the background;
  * "inverted:" before it turns it round
- * @fill: what background becomes: "keep", "zero" (samples of 0) or "mean" (of the
+ * @fill: what background becomes: "keep", "zero" (samples of 0), "grey"
+ *   (half way from black to white) or "mean" (of the
  *   specimen in each band)
  * @crop: "none", or "specimen": the mask's bounding box and 5 % around
  * @white_reference, @dark_reference: "none", a file, or "region:X,Y,WIDTH,HEIGHT"

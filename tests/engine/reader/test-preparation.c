@@ -351,7 +351,7 @@ test_mask_band (Files *files, gconstpointer unused)
   guint16 samples[H][2][W];
   PhenoPreparationOptions options = PHENO_PREPARATION_DEFAULTS;
   g_autoptr (GError) error = NULL;
-  g_autoptr (PhenoImage) image = NULL, filled = NULL, inverted = NULL;
+  g_autoptr (PhenoImage) image = NULL, filled = NULL, inverted = NULL, grey = NULL;
 
   for (int y = 0; y < H; y++)
     for (int x = 0; x < W; x++)
@@ -385,6 +385,13 @@ test_mask_band (Files *files, gconstpointer unused)
   g_assert_no_error (error);
   g_assert_cmpfloat (pheno_image_sample (inverted, 1 * W + 2), ==, 0);
   g_assert_cmpfloat (pheno_image_sample (inverted, 0), ==, 100);
+
+  options.fill = "grey";
+  grey = prepare (&options, files->path, 0, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (pheno_image_sample (grey, 1 * W + 2),
+                                  (grey->black + grey->white) / 2, 0.51);
+  g_assert_cmpfloat (pheno_image_sample (grey, 0), ==, 100);
 
   options.mask = "band:3";
   g_assert_null (prepare (&options, files->path, 0, NULL, &error));
@@ -454,7 +461,7 @@ test_settings (void)
                 { "radiometry", "image", "picture" },
                 { "mask", "colour:#aabbcc:0.2", "colour:red" },
                 { "mask", "inverted:file:m/{name}.png", "inverted:auto" },
-                { "fill", "mean", "grey" },
+                { "fill", "grey", "red" },
                 { "crop", "specimen", "yes" },
                 { "white-reference", "region:0,0,5,5", "region:0,0,5" } };
 
