@@ -246,7 +246,7 @@ test_nonsense_is_a_sentence (void)
 
       g_assert_null (load (nonsense[i], &error));
       g_assert_error (error, PHENO_ERROR, PHENO_ERROR_FORMAT);
-      g_assert_nonnull (strstr (error->message, "run.ini” is not a run file ("));
+      g_assert_nonnull (strstr (error->message, "run.ini” is not a run file"));
     }
 }
 
