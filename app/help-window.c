@@ -18,6 +18,7 @@ static const char *const names[] = {
   "augment",
   "train",
   "explore",
+  "experiments",
   "formats",
   "methods",
   "methods-augment",

@@ -272,6 +272,7 @@ wrap (PhenoExtractor *inner, gpointer data, GError **error)
   extractor->columns = inner->columns;
   extractor->batch = inner->batch;
   extractor->shorter_side = inner->shorter_side;
+  extractor->preparation = g_steal_pointer (&inner->preparation);
   extractor->extract = extract;
   extractor->extra = self;
   return extractor;
