@@ -33,6 +33,7 @@ static const char *const operations[] = {
   [PK_NODE_CONTRASTIVE] = "contrastive",
   [PK_NODE_VICREG] = "vicreg",
   [PK_NODE_DEPTHWISE] = "depthwise",
+  [PK_NODE_DEPTHWISE] = "depthwise",
 };
 
 int
