@@ -33,7 +33,6 @@ static const char *const operations[] = {
   [PK_NODE_CONTRASTIVE] = "contrastive",
   [PK_NODE_VICREG] = "vicreg",
   [PK_NODE_DEPTHWISE] = "depthwise",
-  [PK_NODE_DEPTHWISE] = "depthwise",
 };
 
 int
