@@ -247,9 +247,9 @@ make_text (const PhenoImportanceTable *table, const Options *options)
       if (has_groups)
         g_string_append_printf (
             text, _ ("  accuracy %+6.1f (%+.1f to %+.1f) and %+6.1f (%+.1f to %+.1f);"),
-            -100 * flat->accuracy_lost, -100 * flat->lost_high, -100 * flat->lost_low,
-            -100 * exchanged->accuracy_lost, -100 * exchanged->lost_high,
-            -100 * exchanged->lost_low);
+            0 - 100 * flat->accuracy_lost, 0 - 100 * flat->lost_high,
+            0 - 100 * flat->lost_low, 0 - 100 * exchanged->accuracy_lost,
+            0 - 100 * exchanged->lost_high, 0 - 100 * exchanged->lost_low);
       g_string_append_printf (text, _ ("  1 − cosine %.4f and %.4f\n"), flat->change,
                               exchanged->change);
     }
