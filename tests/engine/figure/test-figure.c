@@ -272,7 +272,7 @@ test_map_errors (void)
   file.path = other;
   g_assert_false (pheno_figure_scatter (&scatter, &file, &error));
   g_assert_error (error, PHENO_ERROR, PHENO_ERROR_SETTING);
-  g_assert_nonnull (strstr (error->message, ".svg, .pdf or .png"));
+  g_assert_nonnull (strstr (error->message, ".svg, .pdf, .png or .tif"));
   g_clear_error (&error);
 
   file = (PhenoFigureFile){ .path = path, .width_mm = 4000, .dots_per_inch = 1200 };
