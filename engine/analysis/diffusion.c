@@ -77,16 +77,8 @@ project (const PhenoMatrix *matrix, const PhenoProjectionOptions *options,
   for (gsize i = 0; i < 4; i++)
     if (!pheno_map_parameter (&pheno_projection_diffusion, options, i, &values[i], error))
       return NULL;
-  if (!pheno_analysis_check (matrix, error))
+  if (!pheno_map_check (matrix, error))
     return NULL;
-  if (matrix->rows < 4)
-    {
-      g_set_error (error, PHENO_ERROR, PHENO_ERROR_DATA,
-                   _ ("A map of neighbours needs at least 4 images, and there are %zu. "
-                      "Choose the principal components."),
-                   matrix->rows);
-      return NULL;
-    }
   axes = MIN (axes, matrix->rows - 1);
   if ((graph = walk_graph (matrix, values, options->threads, cancellable, error)) == NULL
       || !pheno_graph_eigenvectors (graph, axes, options->seed, options->threads, &places,

@@ -6,6 +6,7 @@
 
 #include "kernels/pk.h"
 
+#define LEAST_ROWS 4       /* of a map of neighbours */
 #define EXACT_UP_TO 100000 /* rows; beyond, HNSW finds nearly all neighbours sooner */
 #define BETWEEN_REPORTS_US 50000
 
@@ -30,6 +31,20 @@ pheno_map_parameter (const PhenoProjection *projection,
                parameter->whole ? _ ("“%s” is out of range: a whole number, %s to %s.")
                                 : _ ("“%s” is out of range: %s to %s."),
                parameter->name, least, most);
+  return FALSE;
+}
+
+gboolean
+pheno_map_check (const PhenoMatrix *matrix, GError **error)
+{
+  if (matrix->rows >= LEAST_ROWS)
+    return pheno_analysis_check (matrix, error);
+
+  g_set_error (
+      error, PHENO_ERROR, PHENO_ERROR_DATA,
+      _ ("A map of neighbours needs at least 4 images, and there are %zu. Choose "
+         "the principal components."),
+      matrix->rows);
   return FALSE;
 }
 

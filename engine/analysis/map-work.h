@@ -45,6 +45,9 @@ typedef enum
 PhenoGraph *pheno_graph_new (const PhenoNeighbours *neighbours, const float *weight,
                              PhenoUnion how, GError **error);
 
+/* Whether a map of neighbours can be made of the rows. Errors: %PHENO_ERROR_DATA */
+gboolean pheno_map_check (const PhenoMatrix *matrix, GError **error);
+
 /* The value of a parameter, by its place in the projection's list. Errors:
  * %PHENO_ERROR_SETTING where it is out of range. */
 gboolean pheno_map_parameter (const PhenoProjection *projection,

@@ -344,14 +344,7 @@ read_parameters (const PhenoMatrix *matrix, const PhenoProjectionOptions *option
   for (gsize i = 0; i < 5; i++)
     if (!pheno_map_parameter (&pheno_projection_tsne, options, i, &values[i], error))
       return FALSE;
-  if (matrix->rows >= 4)
-    return pheno_analysis_check (matrix, error);
-  g_set_error (
-      error, PHENO_ERROR, PHENO_ERROR_DATA,
-      _ ("A map of neighbours needs at least 4 images, and there are %zu. Choose "
-         "the principal components."),
-      matrix->rows);
-  return FALSE;
+  return pheno_map_check (matrix, error);
 }
 
 static PhenoMap *

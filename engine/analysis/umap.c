@@ -380,14 +380,7 @@ read_parameters (const PhenoMatrix *matrix, const PhenoProjectionOptions *option
       return FALSE;
   if (values[EPOCHS] == 0)
     values[EPOCHS] = matrix->rows <= FEW ? EPOCHS_OF_FEW : EPOCHS_OF_MANY;
-  if (matrix->rows >= 4)
-    return pheno_analysis_check (matrix, error);
-  g_set_error (
-      error, PHENO_ERROR, PHENO_ERROR_DATA,
-      _ ("A map of neighbours needs at least 4 images, and there are %zu. Choose "
-         "the principal components."),
-      matrix->rows);
-  return FALSE;
+  return pheno_map_check (matrix, error);
 }
 
 static PhenoMap *

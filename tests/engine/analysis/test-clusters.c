@@ -7,28 +7,9 @@
  */
 #include "engine/analysis/analysis.h"
 #include "engine/analysis/map-work.h"
-#include "tests/support/golden.h"
+#include "tests/engine/analysis/golden-groups.h"
 
 #define GOLDEN "statistics"
-
-static PhenoMatrix *
-load (int **groups)
-{
-  g_autoptr (PhenoMatrix) rows = golden_matrix ("analysis", "rows.npy");
-  g_autofree int *all = golden_ints ("analysis", "group.npy");
-  gsize n = 0;
-
-  *groups = g_new (int, rows->rows);
-  for (gsize row = 0; row < rows->rows; row++)
-    if (all[row] < 6)
-      {
-        memmove (pheno_matrix_row (rows, n), pheno_matrix_row (rows, row),
-                 rows->columns * sizeof (float));
-        (*groups)[n++] = all[row];
-      }
-  rows->rows = n;
-  return g_steal_pointer (&rows);
-}
 
 static void
 assert_golden (const char *name, double value, double tolerance)
@@ -62,7 +43,7 @@ test_linkage (void)
               { "linkage_complete_last", PHENO_LINKAGE_COMPLETE },
               { "linkage_single_last", PHENO_LINKAGE_SINGLE } };
   g_autofree int *groups = NULL, *wanted = golden_ints (GOLDEN, "average_5.npy");
-  g_autoptr (PhenoMatrix) rows = load (&groups);
+  g_autoptr (PhenoMatrix) rows = golden_groups (&groups);
 
   for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
     {
@@ -109,7 +90,7 @@ static void
 test_kmeans (void)
 {
   g_autofree int *groups = NULL;
-  g_autoptr (PhenoMatrix) rows = load (&groups);
+  g_autoptr (PhenoMatrix) rows = golden_groups (&groups);
   double inertia, again;
   g_autofree int *found = pheno_kmeans (rows, 6, 50, 1, 2, &inertia, NULL, NULL);
   g_autofree int *one = pheno_kmeans (rows, 6, 50, 1, 1, &again, NULL, NULL);

@@ -7,29 +7,9 @@
 #include "engine/analysis/analysis.h"
 #include "engine/analysis/distributions.h"
 #include "engine/analysis/statistics.h"
-#include "tests/support/golden.h"
+#include "tests/engine/analysis/golden-groups.h"
 
 #define GOLDEN "statistics"
-
-/* Groups 0 to 5: the seventh has one row and no spread. */
-static PhenoMatrix *
-load (int **groups)
-{
-  g_autoptr (PhenoMatrix) rows = golden_matrix ("analysis", "rows.npy");
-  g_autofree int *all = golden_ints ("analysis", "group.npy");
-  gsize n = 0;
-
-  *groups = g_new (int, rows->rows);
-  for (gsize row = 0; row < rows->rows; row++)
-    if (all[row] < 6)
-      {
-        memmove (pheno_matrix_row (rows, n), pheno_matrix_row (rows, row),
-                 rows->columns * sizeof (float));
-        (*groups)[n++] = all[row];
-      }
-  rows->rows = n;
-  return g_steal_pointer (&rows);
-}
 
 static void
 assert_golden (const char *name, double value, double tolerance)
@@ -64,7 +44,7 @@ static void
 test_permanova (void)
 {
   g_autofree int *groups = NULL;
-  g_autoptr (PhenoMatrix) rows = load (&groups);
+  g_autoptr (PhenoMatrix) rows = golden_groups (&groups);
   g_autoptr (PhenoMatrix) distances
       = pheno_distances (rows, PHENO_METRIC_EUCLIDEAN, 2, NULL, NULL);
   g_autofree int *half = g_new (int, rows->rows);
@@ -140,7 +120,7 @@ static void
 test_permdisp (void)
 {
   g_autofree int *groups = NULL;
-  g_autoptr (PhenoMatrix) rows = load (&groups);
+  g_autoptr (PhenoMatrix) rows = golden_groups (&groups);
   double dispersion[6];
   PhenoTerm term;
 
@@ -158,7 +138,7 @@ test_manova (void)
 {
   static const char *const names[4] = { "wilks", "pillai", "hotelling", "roy" };
   g_autofree int *groups = NULL;
-  g_autoptr (PhenoMatrix) rows = load (&groups);
+  g_autoptr (PhenoMatrix) rows = golden_groups (&groups);
   g_autoptr (PhenoMatrix) few = pheno_matrix_new (rows->rows, 4);
   PhenoManova manova;
   GError *error = NULL;
@@ -187,7 +167,7 @@ static void
 test_columns (void)
 {
   g_autofree int *groups = NULL;
-  g_autoptr (PhenoMatrix) rows = load (&groups);
+  g_autoptr (PhenoMatrix) rows = golden_groups (&groups);
   g_autoptr (PhenoMatrix) number = golden_matrix (GOLDEN, "number.npy");
   g_autofree double *numbers = g_new (double, rows->rows);
   PhenoAssociation results[24];
@@ -219,7 +199,7 @@ static void
 test_two_embeddings (void)
 {
   g_autofree int *groups = NULL;
-  g_autoptr (PhenoMatrix) rows = load (&groups);
+  g_autoptr (PhenoMatrix) rows = golden_groups (&groups);
   g_autoptr (PhenoMatrix) other = golden_matrix (GOLDEN, "other.npy");
   g_autoptr (PhenoMatrix) a
       = pheno_distances (rows, PHENO_METRIC_EUCLIDEAN, 2, NULL, NULL);
@@ -319,7 +299,7 @@ static void
 test_places_on_a_map (void)
 {
   g_autofree int *groups = NULL;
-  g_autoptr (PhenoMatrix) rows = load (&groups);
+  g_autoptr (PhenoMatrix) rows = golden_groups (&groups);
   g_autoptr (PhenoMatrix) places = pheno_matrix_new (rows->rows, 2), found = NULL;
   g_autoptr (PhenoMatrix) copies = pheno_matrix_new (3, rows->columns);
   GError *error = NULL;
@@ -349,7 +329,7 @@ static void
 test_stability (void)
 {
   g_autofree int *groups = NULL;
-  g_autoptr (PhenoMatrix) rows = load (&groups);
+  g_autoptr (PhenoMatrix) rows = golden_groups (&groups);
   g_autofree float *spread = g_new (float, rows->rows);
   PhenoProjectionOptions options = { .n_axes = 2, .seed = 1 };
   g_autoptr (PhenoMap) pca = pheno_map_stability (
@@ -371,7 +351,7 @@ static void
 test_mahalanobis (void)
 {
   g_autofree int *groups = NULL;
-  g_autoptr (PhenoMatrix) rows = load (&groups);
+  g_autoptr (PhenoMatrix) rows = golden_groups (&groups);
   g_autoptr (PhenoMatrix) turned = pheno_mahalanobis (rows, NULL, NULL);
   double square = 0;
 
@@ -384,7 +364,7 @@ static void
 test_groups_that_say_nothing (void)
 {
   g_autofree int *groups = NULL;
-  g_autoptr (PhenoMatrix) rows = load (&groups);
+  g_autoptr (PhenoMatrix) rows = golden_groups (&groups);
   PhenoAssociation results[24];
   GError *error = NULL;
 
