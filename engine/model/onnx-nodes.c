@@ -47,13 +47,29 @@ write_plain (OnnxGraph *self, const Node *node, const char *operator)
   return TRUE;
 }
 
+/* Behind the last pixel: as before the first, but with PK_PADDING_SAME whatever the last
+ * place needs. */
+static gint64
+padding_behind (const OnnxGraph *self, const pk_node_info *info, int dimension)
+{
+  gint64 side = MAX (info->kernel, 1), step = MAX (info->stride, 1);
+  pk_node_info input;
+
+  if (info->shape.rank != 4) /* patches fit side by side */
+    return info->padding;
+  pk_graph_describe (self->graph, info->input[0], &input);
+  return MAX (info->padding, (info->shape.size[dimension] - 1) * step + side
+                                 - input.shape.size[dimension] - info->padding);
+}
+
 static GByteArray *
-window (const pk_node_info *info)
+window (const OnnxGraph *self, const pk_node_info *info)
 {
   /* A pointwise layer says neither. */
   gint64 side = MAX (info->kernel, 1), step = MAX (info->stride, 1);
   const gint64 kernel[] = { side, side }, stride[] = { step, step },
-               padding[] = { info->padding, info->padding, info->padding, info->padding };
+               padding[] = { info->padding, info->padding, padding_behind (self, info, 2),
+                             padding_behind (self, info, 3) };
   GByteArray *attributes = onnx_attributes_new ();
 
   onnx_attribute_integers (attributes, "kernel_shape", kernel, 2);
@@ -63,7 +79,8 @@ window (const pk_node_info *info)
 }
 
 static gboolean
-write_convolution (OnnxGraph *self, const Node *node, gboolean bias, const char *output)
+write_convolution (OnnxGraph *self, const Node *node, gint64 groups, gboolean bias,
+                   const char *output)
 {
   const char *weight = onnx_parameter (self, node->info->parameter, FALSE);
   const char *shift = bias ? onnx_parameter (self, node->info->parameter + 1, FALSE) : "";
@@ -74,8 +91,8 @@ write_convolution (OnnxGraph *self, const Node *node, gboolean bias, const char 
     return FALSE;
 
   inputs = g_strjoin (" ", node->input[0], weight, bias ? shift : NULL, NULL);
-  attributes = window (node->info);
-  onnx_attribute_integer (attributes, "group", MAX (node->info->groups, 1));
+  attributes = window (self, node->info);
+  onnx_attribute_integer (attributes, "group", groups);
   onnx_node (self, "Conv", inputs, output, attributes);
   return TRUE;
 }
@@ -83,13 +100,20 @@ write_convolution (OnnxGraph *self, const Node *node, gboolean bias, const char 
 static gboolean
 write_conv2d (OnnxGraph *self, const Node *node)
 {
-  return write_convolution (self, node, FALSE, node->output);
+  return write_convolution (self, node, 1, FALSE, node->output);
+}
+
+/* Each channel is a group of its own. */
+static gboolean
+write_depthwise (OnnxGraph *self, const Node *node)
+{
+  return write_convolution (self, node, node->info->shape.size[1], FALSE, node->output);
 }
 
 static gboolean
 write_pointwise (OnnxGraph *self, const Node *node)
 {
-  return write_convolution (self, node, TRUE, node->output);
+  return write_convolution (self, node, 1, TRUE, node->output);
 }
 
 static gboolean
@@ -115,7 +139,7 @@ write_batch_norm (OnnxGraph *self, const Node *node)
 static gboolean
 write_max_pool (OnnxGraph *self, const Node *node)
 {
-  onnx_node (self, "MaxPool", node->input[0], node->output, window (node->info));
+  onnx_node (self, "MaxPool", node->input[0], node->output, window (self, node->info));
   return TRUE;
 }
 
@@ -353,7 +377,7 @@ write_patches (OnnxGraph *self, const Node *node)
 {
   g_autofree char *map = between (node, "map");
 
-  if (!write_convolution (self, node, TRUE, map))
+  if (!write_convolution (self, node, 1, TRUE, map))
     return FALSE;
   to_tokens (self, node, map);
   return TRUE;
@@ -456,6 +480,7 @@ static const struct
   gboolean (*write) (OnnxGraph *self, const Node *node);
 } writers[] = {
   { "conv2d", write_conv2d },
+  { "depthwise", write_depthwise },
   { "batch_norm", write_batch_norm },
   { "relu", write_relu },
   { "add", write_add },

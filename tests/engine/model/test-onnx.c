@@ -47,6 +47,22 @@ transformer (void)
   return g;
 }
 
+/* Convolutions of EfficientNet, with one pixel more behind than before. */
+static pk_graph *
+depthwise (void)
+{
+  pk_graph *g = pk_graph_new ();
+  pk_value x = pk_graph_input (g, "pixels", 3, 12, 12);
+
+  x = pk_graph_conv2d (g, x, "stem", 6, 3, 2, PK_PADDING_SAME);
+  x = pk_graph_relu6 (g, pk_graph_batch_norm (g, x, "bn0"));
+  x = pk_graph_depthwise (g, x, "depthwise", 5, 2, PK_PADDING_SAME);
+  x = pk_graph_depthwise (g, x, "again", 3, 1, 1);
+  pk_graph_output (g, pk_graph_global_average_pool (g, x), "features");
+
+  return g;
+}
+
 typedef struct
 {
   const char *name;
@@ -57,6 +73,7 @@ typedef struct
 static const Case cases[] = {
   { "convolutions", convolutions, 3, SMALL_NET_SIZE, SMALL_NET_SIZE + 3 },
   { "transformer", transformer, 5, 8, 12 },
+  { "depthwise", depthwise, 3, 12, 12 },
 };
 
 static void

@@ -10,7 +10,9 @@ import numpy as np
 import onnx
 import onnxruntime
 
-for name, shape in (("convolutions", (2, 3, 20, 23)), ("transformer", (2, 5, 8, 12))):
+CASES = (("convolutions", (2, 3, 20, 23)), ("transformer", (2, 5, 8, 12)), ("depthwise", (2, 3, 12, 12)))
+
+for name, shape in CASES:
     onnx.checker.check_model(name + ".onnx", full_check=True)
     session = onnxruntime.InferenceSession(name + ".onnx", providers=["CPUExecutionProvider"])
     pixels = np.sin(0.37 * np.arange(np.prod(shape))).astype(np.float32).reshape(shape)
