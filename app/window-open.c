@@ -217,13 +217,24 @@ open_path_action (GtkWidget *widget, const char *name, GVariant *parameter)
   pheno_window_open (PHENO_WINDOW (widget), folder);
 }
 
+static gboolean
+show_study_cb (gpointer user_data)
+{
+  pheno_window_show_study (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Letting go of ten thousand specimens is one turn of the main loop, the other page is
+ * the next one; it comes before the next frame, so nobody sees the empty pages between.
+ */
 static void
 close_study_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   PhenoWindow *self = PHENO_WINDOW (widget);
 
   pheno_session_close (self->session);
-  pheno_window_show_study (self);
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, show_study_cb, g_object_ref (self),
+                   g_object_unref);
 }
 
 static void
